@@ -1,0 +1,1 @@
+"""What towns write: case reports, modules and the page of each body."""

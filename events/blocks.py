@@ -1,0 +1,57 @@
+"""The block of a programme entry. Its block id, which never changes, is the calendar UID."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+PREVIEW = "content/block_preview.html"
+
+
+class SlotBlock(blocks.StructBlock):
+    """One entry of the programme."""
+
+    title = blocks.CharBlock(label=_("title"), max_length=200)
+    starts = blocks.DateTimeBlock(label=_("starts"))
+    ends = blocks.DateTimeBlock(label=_("ends"))
+    room = blocks.CharBlock(label=_("room"), required=False, max_length=100)
+    hosts = blocks.TextBlock(
+        label=_("hosts"),
+        required=False,
+        rows=2,
+        help_text=_("One per line: role and body, no private persons."),
+    )
+    summary = blocks.TextBlock(label=_("summary"), required=False, rows=3)
+
+    def clean(self, value: Any) -> Any:
+        """It must end after it starts."""
+        cleaned = super().clean(value)
+        if cleaned["starts"] and cleaned["ends"] and cleaned["ends"] <= cleaned["starts"]:
+            message = gettext("“%(title)s” must end after it starts.") % {"title": cleaned["title"]}
+            raise StructBlockValidationError(block_errors={"ends": ValidationError(message)})
+        return cleaned
+
+    class Meta:
+        label = _("Programme entry")
+        icon = "time"
+        description = _("A session, talk or break with its time and room.")
+        preview_value = {
+            "title": "Was kostet eine Ratsassistenz im dritten Jahr?",
+            "starts": "2027-03-12T10:15:00+01:00",
+            "ends": "2027-03-12T11:00:00+01:00",
+            "room": "Großer Saal",
+            "hosts": "Stabsstelle Digitalisierung, Koblenz",
+            "summary": "Abrechnung mit offenen Zahlen.",
+        }
+        preview_template = PREVIEW
+
+
+class ProgrammeBlock(blocks.StreamBlock):
+    """A programme."""
+
+    slot = SlotBlock()

@@ -1,0 +1,1 @@
+"""Federation: approved peers, signed logs between them, push for speed and pull for truth."""

@@ -1,0 +1,180 @@
+"""Approving peers, and noting how the exchange with each one goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from federation import multibase
+from federation.identity import fingerprint_of
+from federation.models import Peer, PeerState, backoff, next_pull
+from federation.signatures import load_rsa
+from hub.env import env
+from hub.errors import FetchFailed, HubError, RefusedMessage
+
+logger = structlog.get_logger("federation")
+
+FIELDS = ("origin", "slug", "name", "ed25519", "rsa_pem", "fingerprint")
+
+
+class PeerRefuses(FetchFailed):
+    """The peer answers, but with a refusal: its operator has to act, usually by approving this instance."""
+
+
+class ApprovalRefused(HubError):
+    """A peer cannot be approved like this: the message says what does not fit and what to do."""
+
+
+def approve(identity: Mapping[str, Any], bodies: Sequence[str] | None = None) -> Peer:
+    """Approve a peer by its identity, pinning its keys; again, to change its bodies or resume it.
+
+    ``bodies`` are the keys it may publish for; by default those it names. Raises
+    :class:`ApprovalRefused` if the identity is malformed, the keys differ from the pinned ones, or the
+    peer is blocked.
+    """
+    _check_identity(identity)
+    granted = sorted(set(bodies if bodies is not None else identity["bodies"]))
+    if env.body and env.body in granted:
+        raise ApprovalRefused(
+            _("%(body)s is this instance's own body; no peer publishes for it.") % {"body": env.body}
+        )
+    with transaction.atomic():
+        peer = Peer.objects.select_for_update().filter(origin=identity["origin"]).first()
+        if peer is None:
+            peer = _new_peer(identity)
+        _check_pinned(peer, identity)
+        peer.name, peer.bodies, peer.state = identity["name"], granted, PeerState.APPROVED
+        peer.push_after = peer.pull_after = None
+        peer.save()
+    logger.info("peer approved", peer=peer.slug, fingerprint=peer.fingerprint, bodies=granted)
+    return peer
+
+
+def set_state(peer: Peer, state: PeerState) -> None:
+    """Pause, block or resume a peer."""
+    peer.state = state
+    peer.save(update_fields=["state"])
+    logger.info("peer state set", peer=peer.slug, state=str(state))
+
+
+def note_seen(peer: Peer) -> None:
+    """It has just proven to be there."""
+    Peer.objects.filter(pk=peer.pk).update(last_seen=timezone.now())
+
+
+def note_pushed(peer: Peer) -> None:
+    """All of the own log has arrived there."""
+    _update(peer, push_failures=0, push_after=None, last_seen=timezone.now())
+    _clear_error(peer)
+
+
+def note_pulled(peer: Peer) -> None:
+    """All of its log is held here."""
+    _update(peer, pull_failures=0, pull_after=next_pull(), last_seen=timezone.now())
+    _clear_error(peer)
+
+
+def note_push_failure(peer: Peer, reason: str) -> None:
+    """A push failed: tried again with growing delay."""
+    _update(peer, push_failures=peer.push_failures + 1, push_after=backoff(peer.push_failures + 1))
+    _note_error(peer, reason)
+
+
+def note_pull_failure(peer: Peer, reason: str) -> None:
+    """A pull failed: tried again with growing delay."""
+    _update(peer, pull_failures=peer.pull_failures + 1, pull_after=backoff(peer.pull_failures + 1))
+    _note_error(peer, reason)
+
+
+def describe(peer: Peer, error: FetchFailed | RefusedMessage) -> str:
+    """The sentence an operator reads about a failed exchange."""
+    if isinstance(error, PeerRefuses):
+        return str(error)
+    values = {"name": peer.name, "reason": str(error)}
+    if isinstance(error, FetchFailed):
+        return _("%(name)s does not answer and is tried again by itself: %(reason)s") % values
+    return _("What %(name)s sends is refused, nothing of it is taken: %(reason)s") % values
+
+
+def wrong_key(peer: Peer, shown: str) -> str:
+    """The sentence for a peer whose keys are not the pinned ones; ``shown`` is the fingerprint it shows."""
+    return _(
+        "The key of %(name)s does not fit the approved fingerprint %(pinned)s; it shows %(shown)s. "
+        "Nothing is taken from it. Ask its operator by phone; after a change of keys delete the peer and "
+        "approve it anew."
+    ) % {"name": peer.name, "pinned": peer.fingerprint, "shown": shown}
+
+
+def _update(peer: Peer, **values: Any) -> None:
+    """Change only these columns, since pushes and pulls of one peer run side by side."""
+    Peer.objects.filter(pk=peer.pk).update(**values)
+    for name, value in values.items():
+        setattr(peer, name, value)
+
+
+def _note_error(peer: Peer, reason: str) -> None:
+    logger.warning("exchange failed", peer=peer.slug, error=reason)
+    _update(peer, last_error=reason[:2000], last_error_at=timezone.now())
+
+
+def _clear_error(peer: Peer) -> None:
+    Peer.objects.filter(pk=peer.pk, push_failures=0, pull_failures=0).exclude(last_error="").update(
+        last_error=""
+    )
+
+
+def _check_identity(identity: Mapping[str, Any]) -> None:
+    if not isinstance(identity, Mapping):
+        raise ApprovalRefused(
+            _("The file holds no identity; let it be printed by federation_identity --json.")
+        )
+    for name in FIELDS:
+        if not isinstance(identity.get(name), str) or not identity[name]:
+            raise ApprovalRefused(_("The identity has no “%(field)s”.") % {"field": name})
+    named = identity.get("bodies")
+    if not isinstance(named, list) or not all(isinstance(key, str) for key in named):
+        raise ApprovalRefused(_("The identity has no “%(field)s”.") % {"field": "bodies"})
+    parts = urlsplit(identity["origin"])
+    canonical = f"{parts.scheme}://{parts.netloc}".lower()
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.username is not None
+        or identity["origin"] != canonical
+    ):
+        raise ApprovalRefused(_("“%(origin)s” is not an address of scheme and host alone.") % identity)
+    if not identity["origin"].isascii():
+        raise ApprovalRefused(
+            _("“%(origin)s” has letters that are easily mistaken; write it in ASCII.") % identity
+        )
+    if identity["origin"] == env.origin:
+        raise ApprovalRefused(_("This is this instance itself; an instance is no peer of its own."))
+    try:
+        multibase.decode_key(identity["ed25519"])
+        load_rsa(identity["rsa_pem"])
+        shown = fingerprint_of(identity["ed25519"], identity["rsa_pem"])
+    except ValueError as error:
+        raise ApprovalRefused(
+            _("The identity's keys cannot be read: %(error)s") % {"error": error}
+        ) from error
+    if shown != identity["fingerprint"]:
+        raise ApprovalRefused(_("The identity's fingerprint does not fit its keys; have it sent again."))
+
+
+def _new_peer(identity: Mapping[str, Any]) -> Peer:
+    if identity["slug"] == env.slug or Peer.objects.filter(slug=identity["slug"]).exists():
+        raise ApprovalRefused(_("The short name “%(slug)s” is taken here by another instance.") % identity)
+    return Peer(**{name: identity[name] for name in FIELDS})
+
+
+def _check_pinned(peer: Peer, identity: Mapping[str, Any]) -> None:
+    if (peer.ed25519, load_rsa(peer.rsa_pem)) != (identity["ed25519"], load_rsa(identity["rsa_pem"])):
+        raise ApprovalRefused(wrong_key(peer, identity["fingerprint"]))
+    if peer.state == PeerState.BLOCKED:
+        raise ApprovalRefused(_("%(name)s is blocked; lift the block first.") % {"name": peer.name})

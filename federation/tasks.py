@@ -1,0 +1,96 @@
+"""Jobs: pushes, pulls and files. They carry a name at most; what is due is read from the tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
+
+from federation import attachments, delivery, pull, quarantine, signatures
+from federation.models import Peer, PeerState
+
+EVERY_TEN_SECONDS = "*/10 * * * * *"
+EVERY_HOUR = "17 * * * *"
+
+
+@app.task(name="federation.push")
+def push_peer(slug: str) -> None:
+    """Push the own log to one peer."""
+    if peer := Peer.objects.filter(slug=slug).first():
+        delivery.push(peer)
+
+
+@app.task(name="federation.pull")
+def pull_peer(slug: str) -> None:
+    """Pull one peer's log; if it had been out of reach, push to it at once."""
+    peer = Peer.objects.filter(slug=slug).first()
+    if peer is None:
+        return
+    pull.pull(peer)
+    if not peer.last_error and peer.push_failures:
+        enqueue_push(slug)
+
+
+@app.task(name="federation.fetch")
+def fetch_file(digest: str) -> None:
+    """Fetch one attachment."""
+    attachments.fetch(digest)
+
+
+@app.periodic(cron=EVERY_TEN_SECONDS)
+@app.task(name="federation.exchange_due", queueing_lock="federation.exchange_due", pass_context=False)
+def exchange_due(timestamp: int) -> None:
+    """Enqueue what is due: pulls, pushes after a failure, files."""
+    for peer in pull.due_peers():
+        enqueue_pull(peer.slug)
+    failed = Peer.objects.filter(state=PeerState.APPROVED, push_failures__gt=0)
+    for slug in failed.filter(Q(push_after__isnull=True) | Q(push_after__lte=timezone.now())).values_list(
+        "slug", flat=True
+    ):
+        enqueue_push(slug)
+    for digest in attachments.due_digests():
+        enqueue_fetch(digest)
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="federation.tidy", queueing_lock="federation.tidy", pass_context=False)
+def tidy(timestamp: int) -> None:
+    """Forget old nonces; push and pull whatever the cursors still show."""
+    signatures.forget_old_nonces()
+    at_start()
+
+
+def at_start() -> None:
+    """When a worker starts: try quarantined entries again, then pull from and push to every peer."""
+    quarantine.retry_quarantined()
+    for slug in Peer.objects.filter(state=PeerState.APPROVED).values_list("slug", flat=True):
+        enqueue_pull(slug)
+        enqueue_push(slug)
+
+
+def enqueue_push(slug: str) -> None:
+    """One push to this peer, unless one is waiting already."""
+    _enqueue(push_peer, f"federation.push.{slug}", slug=slug)
+
+
+def enqueue_pull(slug: str) -> None:
+    """One pull from this peer, unless one is waiting already."""
+    _enqueue(pull_peer, f"federation.pull.{slug}", slug=slug)
+
+
+def enqueue_fetch(digest: str) -> None:
+    """One attempt at this file; files come one after the other, so that they never hold up pushes."""
+    _enqueue(fetch_file, f"federation.fetch.{digest}", lock="federation.fetch", digest=digest)
+
+
+def _enqueue(task: Task[Any, Any, Any], name: str, *, lock: str | None = None, **arguments: str) -> None:
+    try:
+        with transaction.atomic():
+            task.configure(queueing_lock=name, lock=lock or name).defer(**arguments)
+    except AlreadyEnqueued:
+        return

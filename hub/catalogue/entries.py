@@ -1,0 +1,98 @@
+"""Writing catalogue entries: the columns that lists filter by are projected from the document here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from hub.catalogue.models import CatalogueEntry, State
+from hub.documents import Audience, Document
+from hub.errors import UnreadableDocument
+
+if TYPE_CHECKING:
+    from hub.catalogue.log import ReceivedChange
+
+
+def project(document: Document) -> dict[str, Any]:
+    """The filter columns of an entry, from its document."""
+    text = document.text()
+    return {
+        "kind": document.kind,
+        "audience": document.audience.value,
+        "title": text.title[:300],
+        "summary": text.summary,
+        "publishers": list(document.publishers),
+        "topics": list(document.topics),
+        "languages": sorted(document.texts),
+        "maturity": document.case.maturity if document.case else "",
+        "starts": document.event.starts if document.event else None,
+        "ends": document.event.ends if document.event else None,
+        "expires": document.expires,
+    }
+
+
+def write_received(
+    entry: CatalogueEntry | None, received: ReceivedChange, source: str, position: int
+) -> CatalogueEntry | None:
+    """Create or update the entry of a received document. An unreadable one changes nothing."""
+    body = received.body or ""
+    try:
+        document = Document.from_bytes(body)
+    except UnreadableDocument:
+        return entry
+    if document.audience is Audience.INSTANCE:
+        return entry
+    if entry is None:
+        entry = CatalogueEntry(
+            object_id=document.id,
+            uuid=uuid.UUID(document.uuid),
+            origin=received.origin,
+            first_published=received.created,
+        )
+    fill(
+        entry,
+        document,
+        body,
+        received.object_digest,
+        received.salt,
+        received.revision,
+        received.created,
+        position,
+    )
+    entry.source = source
+    entry.save()
+    return entry
+
+
+def fill(
+    entry: CatalogueEntry,
+    document: Document,
+    body: str,
+    digest: str,
+    salt: str,
+    revision: int,
+    changed: dt.datetime,
+    position: int,
+) -> None:
+    """Set an entry to a published document, without saving."""
+    entry.state, entry.hidden = State.LIVE, False
+    entry.body, entry.digest, entry.salt = body, digest, salt
+    entry.revision, entry.changed, entry.position = revision, changed, position
+    for name, value in project(document).items():
+        setattr(entry, name, value)
+    entry.__dict__.pop("document", None)
+
+
+def take_offline(
+    entry: CatalogueEntry, state: State, revision: int, changed: dt.datetime, position: int
+) -> None:
+    """Withdraw or erase: the wording goes at once, the address and the chain stay."""
+    entry.state, entry.revision, entry.changed, entry.position = state, revision, changed, position
+    entry.hidden = False
+    entry.body = entry.digest = entry.salt = ""
+    entry.summary = ""
+    if state == State.ERASED:
+        entry.title = ""
+    entry.__dict__.pop("document", None)
+    entry.save()

@@ -1,0 +1,216 @@
+"""The catalogue and its log: what is published here and on every approved peer.
+
+Invariants stand in the database: one entry per id, one gapless sequence per origin and epoch, one
+position per change. Rows are written by :mod:`hub.catalogue.settling` and
+:mod:`hub.catalogue.log` alone.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.text import slugify
+
+from hub.documents import Audience, Document
+
+
+class State(models.TextChoices):
+    """Withdrawal is a state and can be undone; erasure is final."""
+
+    LIVE = "live"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+
+
+class ChangeType(models.TextChoices):
+    """What a change did to its object."""
+
+    PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    ERASE = "erase"
+
+
+def _audiences() -> list[tuple[str, str]]:
+    return [(audience.value, audience.value) for audience in Audience]
+
+
+class CatalogueEntry(models.Model):
+    """The current document of one item, local or received; lists and searches read this.
+
+    ``body`` is the document's canonical JSON as built or received, ``digest`` is over salt and
+    body. The columns from ``kind`` to ``ends`` are projections of the body for filters.
+    ``source`` is the peer's short name, empty for local items. ``hidden`` is set by a database
+    trigger the moment the page goes offline, before the entry is settled.
+    """
+
+    object_id = models.URLField(max_length=300, unique=True)
+    uuid = models.UUIDField()
+    origin = models.CharField(max_length=200)
+    source = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.LIVE)
+    hidden = models.BooleanField(default=False)
+    revision = models.PositiveIntegerField()
+    digest = models.CharField(max_length=80, blank=True)
+    salt = models.CharField(max_length=64, blank=True)
+    body = models.TextField(blank=True)
+    position = models.BigIntegerField(unique=True)
+    page_id = models.IntegerField(null=True, blank=True)
+    path = models.CharField(max_length=1000, blank=True)
+    first_published = models.DateTimeField()
+    changed = models.DateTimeField()
+
+    kind = models.CharField(max_length=40)
+    audience = models.CharField(max_length=10, choices=_audiences())
+    title = models.CharField(max_length=300)
+    summary = models.TextField(blank=True)
+    publishers = ArrayField(models.CharField(max_length=20), default=list)
+    topics = ArrayField(models.CharField(max_length=60), default=list)
+    languages = ArrayField(models.CharField(max_length=20), default=list)
+    maturity = models.CharField(max_length=20, blank=True)
+    starts = models.DateTimeField(null=True, blank=True)
+    ends = models.DateTimeField(null=True, blank=True)
+    expires = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "catalogue entries"
+        constraints = [
+            models.UniqueConstraint(fields=["origin", "uuid"], name="entry_once_per_origin"),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="entry_revision_from_one"),
+            models.CheckConstraint(
+                condition=~Q(state=State.LIVE) | (~Q(body="") & ~Q(digest="")), name="entry_live_has_body"
+            ),
+            models.CheckConstraint(
+                condition=~Q(audience=Audience.INSTANCE) | Q(source=""), name="entry_instance_is_local"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-changed"], condition=Q(state="live"), name="entry_newest"),
+            models.Index(fields=["path"], name="entry_path"),
+            models.Index(fields=["page_id"], name="entry_page"),
+            GinIndex(fields=["topics"], name="entry_topics"),
+            GinIndex(fields=["publishers"], name="entry_publishers"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.object_id})"
+
+    def get_absolute_url(self) -> str:
+        """Its address on this instance."""
+        if self.is_local:
+            return self.path or f"/id/{self.uuid}"
+        return f"/von/{self.source}/{self.uuid}/{slugify(self.title)[:80] or 'dokument'}/"
+
+    @cached_property
+    def document(self) -> Document:
+        """The parsed body. Raises :class:`hub.errors.UnreadableDocument` for a newer schema."""
+        return Document.from_bytes(self.body)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it was written here."""
+        return not self.source
+
+
+class Change(models.Model):
+    """One entry of a log. ``(origin, epoch, seq)`` is gapless; ``position`` orders all of them here.
+
+    ``hash`` is SHA-256 over the envelope, which contains ``prev_hash``, the hash before it. The
+    ``proof`` is added by the federation, since keys live there.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    origin = models.CharField(max_length=200)
+    epoch = models.PositiveIntegerField()
+    seq = models.PositiveBigIntegerField()
+    prev_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+    object_id = models.URLField(max_length=300)
+    revision = models.PositiveIntegerField()
+    type = models.CharField(max_length=10, choices=ChangeType.choices)
+    object_digest = models.CharField(max_length=80, blank=True)
+    created = models.DateTimeField()
+    proof = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["origin", "epoch", "seq"], name="change_seq_once"),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="change_seq_from_one"),
+            models.CheckConstraint(
+                condition=~Q(type=ChangeType.PUBLISH) | ~Q(object_digest=""), name="change_publish_has_digest"
+            ),
+        ]
+        indexes = [models.Index(fields=["object_id", "position"], name="change_object")]
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.epoch}/{self.seq} {self.type}"
+
+
+class LogHead(models.Model):
+    """The end of one origin's log as held here; its row is the lock for appending."""
+
+    origin = models.CharField(max_length=200, primary_key=True)
+    epoch = models.PositiveIntegerField(default=1)
+    seq = models.PositiveBigIntegerField(default=0)
+    head_hash = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.epoch}/{self.seq}"
+
+
+class Position(models.Model):
+    """The last position given out on this instance: one row, locked last."""
+
+    singleton = models.BooleanField(primary_key=True, default=True)
+    value = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(singleton=True), name="position_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Cursor(models.Model):
+    """How far a consumer has read."""
+
+    consumer = models.CharField(max_length=80, primary_key=True)
+    position = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.consumer} at {self.position}"
+
+
+class Setback(models.Model):
+    """An entry a consumer could not take: passed over in sight, and tried again."""
+
+    consumer = models.CharField(max_length=80)
+    object_id = models.URLField(max_length=300)
+    error = models.TextField()
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["consumer", "object_id"], name="setback_once")]
+
+    def __str__(self) -> str:
+        return f"{self.consumer}: {self.object_id}"
+
+
+class Mark(models.Model):
+    """A page to be read again, by translation key. Written by triggers, in the page's own transaction.
+
+    After a failure ``not_before`` delays the next try and ``error`` says why.
+    """
+
+    key = models.UUIDField(db_index=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0, db_default=0)
+    error = models.TextField(blank=True, default="", db_default="")
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -1,0 +1,60 @@
+"""What a page type is to the catalogue."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from hub.catalogue.queries import find_entry
+from hub.catalogue.rendering import draft_entry, render_entry
+from hub.documents import Audience, Document, Viewer
+
+
+class ShareablePage(Page):
+    """Base of page types whose content appears on all hubs.
+
+    A subclass says what it is by :meth:`to_document`; the template ``<kind>/document.html`` shows
+    it, here and everywhere else. Page types that are not shareable say why in ``not_shareable``.
+    """
+
+    class AudienceChoice(models.TextChoices):
+        PUBLIC = Audience.PUBLIC.value, _("everybody")
+        MEMBERS = Audience.MEMBERS.value, _("staff of all member bodies")
+        INSTANCE = Audience.INSTANCE.value, _("this instance only")
+
+    audience = models.CharField(
+        _("audience"),
+        max_length=10,
+        choices=AudienceChoice.choices,
+        default=AudienceChoice.PUBLIC,
+        help_text=_("Who may read it. Everybody and member bodies: it appears on all hubs."),
+    )
+    demo = models.BooleanField(
+        _("demo content"), default=False, help_text=_("Marks invented content on every page and file.")
+    )
+
+    # Who may read is said by the audience; a second, page-wise permission would not federate.
+    private_page_options: ClassVar[list[str]] = []
+
+    class Meta:
+        abstract = True
+
+    def to_document(self) -> Document:
+        """The page as a document; pure, so that a preview is the same as what will be published."""
+        raise TypeError(f"{type(self).__name__} is shareable and must say what its document is")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the catalogue's entry, by the template that shows a received one."""
+        viewer: Viewer = getattr(request, "viewer", Viewer.anonymous())
+        entry = find_entry((self.alias_of or self).translation_key, viewer)
+        if entry is None:
+            raise Http404
+        return render_entry(request, entry, viewer)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the draft; nothing is written."""
+        return render_entry(request, draft_entry(self.to_document()), Viewer.local())

@@ -1,0 +1,43 @@
+"""What can go wrong, in classes whose sentence tells an editor or operator what to do."""
+
+from __future__ import annotations
+
+
+class HubError(Exception):
+    """Base of the project's own errors."""
+
+
+class ConfigurationError(HubError):
+    """The environment is wrong: correct the variable the message names and start again."""
+
+
+class DatabaseUnavailable(HubError):
+    """The database cannot be used: the message says whether to start, upgrade or extend it."""
+
+
+class UnreadableDocument(HubError):
+    """A document this version cannot read: upgrade this instance; the document is kept."""
+
+
+class RefusedMessage(HubError):
+    """A message from another hub that must not be believed. ``reason`` goes to log and peer page."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class BrokenChain(RefusedMessage):
+    """The peer's log does not continue the one held here: ask the peer's operator, do not resync."""
+
+
+class OutOfOrder(RefusedMessage):
+    """Entries that do not start right after the cursor: harmless, the gap is pulled."""
+
+
+class FetchFailed(HubError):
+    """Another host did not answer as it should: it is tried again later."""
+
+
+class FileWithheld(HubError):
+    """An attachment could not be stored or did not match its checksum: it is fetched again later."""

@@ -1,0 +1,207 @@
+"""The one outbound HTTP door.
+
+Every request to another host goes through here: the address is resolved once and pinned, private
+and special addresses are refused, redirects are never followed, proxies of the environment are
+ignored, and answers are read up to a cap. ``HUB_PEER_ADDRESSES`` opens exactly the named hosts and
+ports at exactly the named addresses.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from requests_hardened import Config, HTTPSession
+from requests_hardened.ip_filter import InvalidIPAddress
+from requests_hardened.ip_filter_adapter import IPFilterAdapter
+from urllib3.exceptions import HTTPError
+
+from hub.env import env
+from hub.errors import FetchFailed
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 10.0
+MAX_BYTES = 1_000_000
+CHUNK = 64 * 1024
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# What requests-hardened lets pass: site-local (RFC 3879) and IPv4-compatible (RFC 4291) addresses.
+ALSO_REFUSED = (ipaddress.ip_network("fec0::/10"), ipaddress.ip_network("::/96"))
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer read to its end. ``body`` is decompressed; header names ignore case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class _PinningAdapter(IPFilterAdapter):
+    """Connects to the address it has checked, so a second DNS answer cannot change it."""
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        parts = urlsplit(request.url)
+        port = parts.port or DEFAULT_PORTS[parts.scheme]
+        known = env.peer_addresses.get(f"{parts.hostname}:{port}")
+        if known is None:
+            host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+            _refuse_special(host["host"])
+            return host, pool
+        keys: Any = HTTPAdapter.build_connection_pool_key_attributes(self, request, verify, cert)
+        host, pool = keys
+        request.headers = CaseInsensitiveDict(request.headers)
+        request.headers["Host"] = parts.netloc.rpartition("@")[2]
+        if self._is_https_proto:
+            pool["assert_hostname"] = pool["server_hostname"] = parts.hostname
+        host["host"] = f"[{known}]" if ":" in known else known
+        return host, pool
+
+
+def _refuse_special(address: str) -> None:
+    ip = ipaddress.ip_address(address.strip("[]"))
+    if not ip.is_global or any(ip in network for network in ALSO_REFUSED):
+        raise InvalidIPAddress(ip)
+
+
+@cache
+def _session() -> HTTPSession:
+    """One session for the process, so that connections to peers are kept open."""
+    config = Config(
+        ip_filter_enable=False,  # our adapters below do it
+        ip_filter_allow_loopback_ips=False,
+        never_redirect=True,
+        default_timeout=(CONNECT_SECONDS, READ_SECONDS),
+        user_agent_override=f"Wissenshub (+{env.origin})",
+    )
+    session = HTTPSession(config)
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.mount("http://", _PinningAdapter(is_https_proto=False))
+    session.mount("https://", _PinningAdapter(is_https_proto=True))
+    return session
+
+
+def prepared_url(url: str) -> str:
+    """``url`` exactly as it goes over the wire, which is what a signature has to cover."""
+    return str(requests.Request("GET", url).prepare().url)
+
+
+def fetch(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    max_bytes: int = MAX_BYTES,
+    seconds: float = 2 * READ_SECONDS,
+) -> Reply:
+    """Send one request and read the answer, whatever its status.
+
+    ``max_bytes`` caps the answer before and after decompression, ``seconds`` the time to read it.
+    Raises :class:`FetchFailed` for refused addresses, redirects, network errors, and answers that
+    are too large, too slow or badly compressed.
+    """
+    deadline = time.monotonic() + seconds
+    with _open(method, url, {"Accept-Encoding": "gzip", **(headers or {})}, body) as response:
+        raw = b"".join(_chunks(response, max_bytes, deadline))
+        encoding = response.headers.get("Content-Encoding", "").lower()
+        return Reply(response.status_code, response.headers, _decoded(raw, encoding, max_bytes, url))
+
+
+@contextmanager
+def download(
+    url: str, *, headers: Mapping[str, str] | None = None, max_bytes: int, seconds: float = 600.0
+) -> Iterator[Iterator[bytes]]:
+    """Stream a file: yields its chunks, uncompressed on the wire.
+
+    Raises :class:`FetchFailed` as :func:`fetch` does, and for any status but 200.
+    """
+    deadline = time.monotonic() + seconds
+    with _open("GET", url, {"Accept-Encoding": "identity", **(headers or {})}, None) as response:
+        if response.status_code != 200:
+            raise FetchFailed(f"{url} answered {response.status_code}")
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise FetchFailed(f"{url} is compressed although that was not asked for")
+        yield _chunks(response, max_bytes, deadline)
+
+
+@contextmanager
+def _open(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None
+) -> Iterator[requests.Response]:
+    place = _checked_place(url)
+    try:
+        with _session().request(method, url, headers=dict(headers), data=body, stream=True) as response:
+            if response.is_redirect or (300 <= response.status_code < 400 and response.status_code != 304):
+                raise FetchFailed(f"{url} answered with a redirect, which is not followed")
+            yield response
+    except InvalidIPAddress as error:
+        raise FetchFailed(
+            f"{place} has the address {error}, which is not public; "
+            "name it in HUB_PEER_ADDRESSES if that is intended"
+        ) from error
+    except (requests.RequestException, ValueError) as error:
+        raise FetchFailed(f"{place} cannot be reached: {_short(error)}") from error
+
+
+def _checked_place(url: str) -> str:
+    """Host and port of an address of the web without a password in it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise FetchFailed(f"{url} is no address") from error
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.username or parts.password:
+        raise FetchFailed(f"{url} is not an address this hub fetches from")
+    return parts.netloc
+
+
+def _short(error: Exception) -> str:
+    cause: Any = getattr(error.args[0], "reason", None) if error.args else None
+    return str(cause or error)[:300]
+
+
+def _chunks(response: requests.Response, max_bytes: int, deadline: float) -> Iterator[bytes]:
+    """The bytes on the wire, each chunk as soon as it is there; urllib3's errors become FetchFailed."""
+    read = 0
+    try:
+        while chunk := response.raw.read1(CHUNK, decode_content=False):
+            read += len(chunk)
+            if read > max_bytes:
+                raise FetchFailed(f"{response.url} sends more than {max_bytes} bytes")
+            if time.monotonic() > deadline:
+                raise FetchFailed(f"{response.url} sends too slowly")
+            yield chunk
+    except FetchFailed:
+        raise
+    except (HTTPError, OSError) as error:
+        raise FetchFailed(f"{response.url} broke off: {_short(error)}") from error
+
+
+def _decoded(raw: bytes, encoding: str, max_bytes: int, url: str) -> bytes:
+    if encoding in {"", "identity"}:
+        return raw
+    if encoding != "gzip":
+        raise FetchFailed(f"{url} is encoded as {encoding}, which was not asked for")
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        body = unpacker.decompress(raw, max_bytes + 1)
+    except zlib.error as error:
+        raise FetchFailed(f"{url} is badly compressed") from error
+    if len(body) > max_bytes or unpacker.unconsumed_tail:
+        raise FetchFailed(f"{url} unpacks to more than {max_bytes} bytes")
+    if not unpacker.eof and raw:
+        raise FetchFailed(f"{url} broke off")
+    return body

@@ -1,0 +1,78 @@
+"""What is known of each file. Its bytes lie in the ``content`` storage."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+DIGEST = r"^sha256:[0-9a-f]{64}$"
+RETRY_MINUTES = (1, 5, 15, 60, 240)
+
+
+class FileState(models.TextChoices):
+    """``missing`` waits for its first fetch; ``withheld`` failed and is fetched again at ``retry_at``."""
+
+    MISSING = "missing", _("missing")
+    STORED = "stored", _("stored")
+    WITHHELD = "withheld", _("withheld")
+
+
+class StoredFile(models.Model):
+    """A file by its digest ``sha256:<hex>``; ``size`` in bytes.
+
+    ``source`` is where a received file is fetched. ``reason`` says why it is withheld.
+    """
+
+    digest = models.CharField(max_length=71, primary_key=True, validators=[RegexValidator(DIGEST)])
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=150)
+    state = models.CharField(max_length=10, choices=FileState.choices, default=FileState.MISSING)
+    source = models.URLField(max_length=1000, blank=True)
+    reason = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+        constraints = [
+            models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="file_digest_is_sha256"),
+            models.CheckConstraint(
+                condition=~Q(state=FileState.WITHHELD) | ~Q(reason=""), name="file_withheld_has_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["retry_at"], condition=~Q(state="stored"), name="file_due")]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:19]}… {self.state}"
+
+    @property
+    def hex(self) -> str:
+        """The digest without its algorithm."""
+        return self.digest.removeprefix("sha256:")
+
+    @property
+    def name(self) -> str:
+        """Its name in the storage: ``sha256/ab/cdef…``."""
+        return storage_name(self.digest)
+
+    def withhold(self, reason: str) -> None:
+        """Note a failed attempt and when the next one is due; saves."""
+        delay = RETRY_MINUTES[min(self.attempts, len(RETRY_MINUTES) - 1)]
+        self.state, self.reason = FileState.WITHHELD, reason[:1000] or "unknown"
+        self.attempts += 1
+        self.retry_at = timezone.now() + dt.timedelta(minutes=delay)
+        self.save()
+
+
+def storage_name(digest: str) -> str:
+    """``sha256/ab/cdef…`` for ``sha256:abcdef…``; 256 folders keep each one small."""
+    hexadecimal = digest.removeprefix("sha256:")
+    return f"sha256/{hexadecimal[:2]}/{hexadecimal[2:]}"

@@ -1,0 +1,28 @@
+"""Reading what is known of files."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from hub.files.models import FileState, StoredFile
+
+
+def find_file(digest: str) -> StoredFile | None:
+    """The record of a file by ``sha256:<hex>``, or None."""
+    return StoredFile.objects.filter(digest=digest).first()
+
+
+def due_files() -> QuerySet[StoredFile]:
+    """Wanted files whose next attempt is due, oldest first."""
+    return (
+        StoredFile.objects.exclude(state=FileState.STORED)
+        .exclude(source="")
+        .filter(Q(retry_at__isnull=True) | Q(retry_at__lte=timezone.now()))
+        .order_by("created")
+    )
+
+
+def withheld_files() -> QuerySet[StoredFile]:
+    """Files that are shown as withheld."""
+    return StoredFile.objects.filter(state=FileState.WITHHELD).order_by("-changed")

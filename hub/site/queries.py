@@ -1,0 +1,95 @@
+"""What the site's pages read, across apps. Each function says how many queries it costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import CharField, Count, F, Func, QuerySet, Value
+
+from hub.catalogue.models import CatalogueEntry
+from hub.catalogue.queries import entries
+from hub.documents import Viewer
+
+Counts = dict[str, int]
+"""Number of entries by value of a facet."""
+
+BODY_KIND = "body"
+
+
+class Unnest(Func):
+    """One row for each element of an array."""
+
+    function = "unnest"
+    set_returning = True
+    output_field = CharField()
+
+
+COLUMNS: Mapping[str, F | Unnest] = {
+    "topics": Unnest("topics"),
+    "publishers": Unnest("publishers"),
+    "kind": F("kind"),
+    "maturity": F("maturity"),
+}
+
+
+def contributions(viewer: Viewer) -> QuerySet[CatalogueEntry]:
+    """What bodies have published, without the pages about themselves."""
+    return entries(viewer).exclude(kind=BODY_KIND)
+
+
+def count_facets(found: Mapping[str, QuerySet[CatalogueEntry]]) -> dict[str, Counts]:
+    """Counts of each column's values over its own set of entries; one query for all of them."""
+    parts = [
+        entries_of_facet.order_by()
+        .annotate(facet=Value(column, CharField()), value=COLUMNS[column])
+        .values("facet", "value")
+        .annotate(n=Count("pk"))
+        .values_list("facet", "value", "n")
+        for column, entries_of_facet in found.items()
+    ]
+    counts: dict[str, Counts] = {column: {} for column in found}
+    rows: Any = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    for facet, value, number in rows:
+        if value:
+            counts[facet][value] = number
+    return counts
+
+
+def latest_contributions(viewer: Viewer, limit: int) -> list[CatalogueEntry]:
+    """The newest across all hubs; one query."""
+    return list(contributions(viewer).filter(starts__isnull=True).order_by("-changed", "pk")[:limit])
+
+
+def upcoming_events(viewer: Viewer, now: dt.datetime) -> QuerySet[CatalogueEntry]:
+    """Events that have not ended, next first."""
+    return entries(viewer).filter(starts__isnull=False, ends__gte=now).order_by("starts", "pk")
+
+
+def past_events(viewer: Viewer, now: dt.datetime) -> QuerySet[CatalogueEntry]:
+    """Events that have ended, latest first."""
+    return entries(viewer).filter(starts__isnull=False, ends__lt=now).order_by("-starts", "pk")
+
+
+def count_kinds_by_body(viewer: Viewer) -> dict[str, Counts]:
+    """How many of each kind every body has published; one query."""
+    rows = (
+        contributions(viewer)
+        .order_by()
+        .annotate(publisher=Unnest("publishers"))
+        .values("publisher", "kind")
+        .annotate(n=Count("pk"))
+        .values_list("publisher", "kind", "n")
+    )
+    counts: dict[str, Counts] = defaultdict(dict)
+    for publisher, kind, number in rows:
+        counts[publisher][kind] = number
+    return dict(counts)
+
+
+def body_entries(viewer: Viewer) -> dict[str, CatalogueEntry]:
+    """The page of each body about itself, by the body's key; one query."""
+    found = entries(viewer).filter(kind=BODY_KIND).order_by("-source", "pk")
+    return {entry.publishers[0]: entry for entry in found if entry.publishers}

@@ -1,0 +1,111 @@
+"""The site's own pages: lists, documents by their id, and the pages the law asks for."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from hub.accounts.viewer import viewer_of
+from hub.catalogue.models import CatalogueEntry
+from hub.catalogue.queries import entries, find_entry, is_gone
+from hub.catalogue.rendering import render_entry
+from hub.documents import Audience
+from hub.municipalities.models import Body
+from hub.site.listing import PER_PAGE, Listing
+from hub.site.queries import body_entries, count_kinds_by_body, past_events, upcoming_events
+from theme.facets import active_options
+from theme.labels import KINDS_PLURAL, label
+
+
+@require_safe
+def knowledge(request: HttpRequest) -> HttpResponse:
+    """All contributions, filtered by the address."""
+    viewer = viewer_of(request)
+    listing = Listing(request.GET, viewer)
+    context = {"viewer": viewer, "listing": listing, "page": listing.page, "facets": listing.facets}
+    return render(request, "site/knowledge.html", context | {"active": active_options(listing.facets)})
+
+
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    """Events to come, and those that were."""
+    viewer, now = viewer_of(request), timezone.now()
+    past = Paginator(past_events(viewer, now), PER_PAGE).get_page(request.GET.get("seite"))
+    context = {"viewer": viewer, "upcoming": list(upcoming_events(viewer, now)), "page": past}
+    return render(request, "site/events.html", context)
+
+
+@require_safe
+def municipalities(request: HttpRequest) -> HttpResponse:
+    """The bodies that have published something, with how much of each kind."""
+    viewer = viewer_of(request)
+    counts, pages = count_kinds_by_body(viewer), body_entries(viewer)
+    found = [
+        {
+            "body": body,
+            "entry": pages.get(body.key),
+            "kinds": [
+                {"code": kind, "label": label(KINDS_PLURAL, kind), "count": number}
+                for kind, number in sorted(counts.get(body.key, {}).items())
+            ],
+        }
+        for body in Body.objects.filter(pk__in={*counts, *pages})
+    ]
+    return render(request, "site/municipalities.html", {"viewer": viewer, "bodies": found})
+
+
+@require_safe
+def received(request: HttpRequest, source: str, key: uuid.UUID, slug: str = "") -> HttpResponse:
+    """A document of another hub. The address ends in its title, so a corrected title moves it."""
+    viewer = viewer_of(request)
+    entry = entries(viewer).filter(source=source, uuid=key).first()
+    if entry is None:
+        return _absent(request, CatalogueEntry.objects.filter(source=source, uuid=key))
+    if request.path != entry.get_absolute_url():
+        return redirect(entry)
+    return render_entry(request, entry, viewer)
+
+
+@require_safe
+def by_id(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """From a document's permanent id to where it stands now."""
+    viewer = viewer_of(request)
+    entry = find_entry(key, viewer)
+    if entry is None:
+        return _absent(request, CatalogueEntry.objects.filter(uuid=key))
+    if request.path == entry.get_absolute_url():
+        return render_entry(request, entry, viewer)
+    return redirect(entry)
+
+
+@require_safe
+def legal_notice(request: HttpRequest) -> HttpResponse:
+    """Who is responsible (§ 5 DDG, § 18 MStV)."""
+    return render(request, "site/legal_notice.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is stored about whom (Art. 13 DSGVO)."""
+    return render(request, "site/privacy.html")
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement (BITV RP, EN 301 549)."""
+    return render(request, "site/accessibility.html")
+
+
+def _absent(request: HttpRequest, known: QuerySet[CatalogueEntry]) -> HttpResponse:
+    """410 where something public was published and is no more, else 404, which says nothing."""
+    today = timezone.localdate()
+    for entry in known.filter(audience=Audience.PUBLIC):
+        if is_gone(entry) or (entry.expires is not None and entry.expires < today):
+            return render(request, "410.html", status=410)
+    raise Http404

@@ -1,0 +1,25 @@
+"""All addresses, as the apps bring them."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from hub.site import health
+
+urlpatterns = [
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    path("admin/", include(wagtailadmin_urls)),
+    path("konto/", include("allauth.urls")),
+    path("federation/", include("federation.urls")),
+    path("", include("hub.site.urls")),
+    path("", include("hub.site.files")),
+    path("", include("hub.site.uploads")),
+    path("", include("search.urls")),
+    path("", include("events.urls")),
+    path("", include(wagtail_urls)),
+]
+
+handler404 = "hub.site.errors.not_found"

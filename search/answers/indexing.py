@@ -1,0 +1,65 @@
+"""Writing passages: kept in step with the catalogue by the ``passages`` consumer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from hub.catalogue.models import CatalogueEntry, State
+from search.answers.embedding import current_embedder
+from search.answers.models import Passage
+from search.answers.passages import PassageText, cut_passages
+from search.engines.tsearch import write_vector
+
+
+def write_passages(entry: CatalogueEntry) -> int:
+    """Replace the passages of an entry by those of its current document; returns their number."""
+    embedder = current_embedder()
+    passages = cut_passages(entry.document)
+    with transaction.atomic():
+        drop_passages([entry.object_id])
+        rows = [
+            Passage(
+                object_id=entry.object_id,
+                revision=entry.revision,
+                language=passage.language,
+                number=passage.number,
+                anchor=passage.anchor,
+                title=passage.title,
+                heading=passage.heading,
+                text=passage.text,
+                audience=entry.audience,
+                terms="",
+                embedding=embedder.embed(f"{passage.title}\n{passage.heading}\n{passage.text}"),
+                embedder=embedder.name,
+            )
+            for passage in passages
+        ]
+        Passage.objects.bulk_create(rows)
+        _write_terms(rows, passages)
+    return len(rows)
+
+
+def drop_passages(object_ids: Iterable[str]) -> None:
+    """Delete all passages of these items."""
+    Passage.objects.filter(object_id__in=list(object_ids)).delete()
+
+
+def drop_orphans() -> None:
+    """Delete passages whose item the catalogue does not hold live."""
+    live = CatalogueEntry.objects.filter(state=State.LIVE, hidden=False).values("object_id")
+    Passage.objects.exclude(object_id__in=live).delete()
+
+
+def _write_terms(rows: list[Passage], passages: list[PassageText]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE search_passage SET terms = %s::tsvector WHERE id = %s",
+            [(passage_vector(passage), row.pk) for row, passage in zip(rows, passages, strict=True)],
+        )
+
+
+def passage_vector(passage: PassageText) -> str:
+    """The terms of a passage: its title weighs A, its heading B, its text C; parts always D."""
+    return write_vector([(passage.title, "A", "D"), (passage.heading, "B", "D"), (passage.text, "C", "D")])

@@ -1,0 +1,103 @@
+"""From a document to its passages: whole blocks, quoted exactly. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from hub.documents import Block, Document, Section
+
+TARGET_LENGTH = 900
+"""Neighbouring blocks of a section are merged up to this many characters."""
+
+JOINT = "\n\n"
+"""Stands between the blocks of one passage."""
+
+COSTS_ANCHOR, FACTS_ANCHOR = "auf-einen-blick", "rahmen"
+"""Ids of the page's parts that show the note on costs and the facts of a case."""
+
+# Headings belong to the passage and must not change with the interface's language.
+_COSTS = {"de": "Kosten", "en": "Costs"}
+_FACTS = {
+    "interfaces": {"de": "Schnittstellen", "en": "Interfaces"},
+    "skills": {"de": "Benötigte Kenntnisse", "en": "Skills needed"},
+    "legal_basis": {"de": "Rechtsgrundlage", "en": "Legal basis"},
+    "dpia": {"de": "Datenschutz-Folgenabschätzung", "en": "Data protection impact assessment"},
+    "processor_contract": {"de": "Auftragsverarbeitung", "en": "Processor contract"},
+    "works_council": {"de": "Personalrat", "en": "Staff council"},
+    "procurement": {"de": "Beschaffung", "en": "Procurement"},
+}
+
+
+@dataclass(frozen=True)
+class PassageText:
+    """A passage before it is stored. ``anchor`` is the id of its first block on the page."""
+
+    language: str
+    number: int
+    anchor: str
+    title: str
+    heading: str
+    text: str
+
+
+def cut_passages(document: Document) -> list[PassageText]:
+    """All passages of a document, numbered in each language from 0.
+
+    A passage never crosses a section, never cuts a block, and its text is the blocks' plain
+    wording unchanged, so that every quotation can be verified by comparing strings. The written
+    facts of a case (note on costs, legal basis and the like) are passages of their own.
+    """
+    found: list[PassageText] = []
+    for language, text in sorted(document.texts.items()):
+        pieces = [
+            (blocks[0].anchor, section.heading, JOINT.join(block.text for block in blocks))
+            for section in text.sections
+            for blocks in _merge(quotable_blocks(section))
+        ]
+        if text is document.text():
+            pieces += list(case_facts(document, language))
+        for number, (anchor, heading, wording) in enumerate(pieces):
+            found.append(PassageText(language, number, anchor, text.title, heading, wording))
+    return found
+
+
+def quotable_blocks(section: Section) -> list[Block]:
+    """The blocks of a section that have wording of their own: a picture's text is its description."""
+    return [block for block in section.blocks if block.text.strip() and block.kind != "picture"]
+
+
+def case_facts(document: Document, language: str) -> Iterator[tuple[str, str, str]]:
+    """The written facts of a case as (anchor, heading, wording); they have one language only."""
+    if document.case is None:
+        return
+    if document.costs and document.costs.note.strip():
+        yield COSTS_ANCHOR, _COSTS.get(language, _COSTS["de"]), document.costs.note
+    for name, headings in _FACTS.items():
+        wording: str = getattr(document.case, name)
+        if wording.strip():
+            yield FACTS_ANCHOR, headings.get(language, headings["de"]), wording
+
+
+def is_quoted_from(passage: str, document: Document, language: str) -> bool:
+    """Whether ``passage`` stands, character for character, in one section or fact of the document."""
+    text = document.texts.get(language)
+    if text is None or not passage:
+        return False
+    sections = (JOINT.join(block.text for block in quotable_blocks(section)) for section in text.sections)
+    facts = (wording for _anchor, _heading, wording in case_facts(document, language))
+    return any(passage in wording for wording in (*sections, *facts))
+
+
+def _merge(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    held: list[Block] = []
+    length = 0
+    for block in blocks:
+        added = len(block.text) + (len(JOINT) if held else 0)
+        if held and length + added > TARGET_LENGTH:
+            yield held
+            held, length, added = [], 0, len(block.text)
+        held.append(block)
+        length += added
+    if held:
+        yield held

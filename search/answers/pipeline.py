@@ -1,0 +1,45 @@
+"""Running the pipeline. Haystack is imported with the first question, or before it by :func:`warm_up`."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Any
+
+from search.answers.models import Passage
+from search.answers.retrieval import Question
+
+_building = threading.Lock()
+
+
+def retrieve(question: Question) -> list[Passage]:
+    """The passages for a question, best first, by words and vectors together."""
+    if not question.groups:
+        return []
+    result = _pipeline().run({"words": {"question": question}, "vectors": {"question": question}})
+    return [document.meta["passage"] for document in result["fusion"]["documents"]]
+
+
+def warm_up() -> None:
+    """Import Haystack, build the pipeline and read the word lists, so that no visitor waits for it.
+
+    Needs no database. Safe to call from a background thread, any number of times.
+    """
+    from search.answers.embedding import current_embedder
+    from search.expansion import read_query
+
+    read_query("Kitaplatzvergabe")
+    current_embedder().embed("Kitaplatzvergabe")
+    _pipeline()
+
+
+def _pipeline() -> Any:
+    with _building:  # two threads at once would import and build twice
+        return _build()
+
+
+@lru_cache(maxsize=1)
+def _build() -> Any:
+    from search.answers.components import build_pipeline
+
+    return build_pipeline()

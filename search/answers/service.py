@@ -1,0 +1,118 @@
+"""One question, answered by verbatim passages or not at all. Nothing is ever phrased here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hub.catalogue.models import CatalogueEntry
+from hub.catalogue.queries import entries, find_entries
+from hub.documents import Viewer
+from search.answers.models import Passage
+from search.answers.passages import JOINT, is_quoted_from
+from search.answers.pipeline import retrieve
+from search.answers.retrieval import Found, Question, in_time, measure, read_question
+from search.answers.verdicts import Verdict, judge
+from search.expansion import Group
+
+MOST_CITATIONS = 5
+MOST_PER_DOCUMENT = 3
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A verbatim passage with the entry it stands in."""
+
+    passage: Passage
+    entry: CatalogueEntry
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The quoted blocks."""
+        return self.passage.text.split(JOINT)
+
+    @property
+    def url(self) -> str:
+        """The address at which the page opens at exactly this passage."""
+        return f"{self.entry.get_absolute_url()}#{self.passage.anchor}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The verdict on a question with its citations, best first; none if nothing was found.
+
+    ``corrections`` maps words as typed to the words of the corpus they were read as.
+    """
+
+    question: str
+    verdict: Verdict = Verdict.NOTHING
+    citations: tuple[Citation, ...] = ()
+    groups: tuple[Group, ...] = ()
+    corrections: dict[str, str] = field(default_factory=dict)
+
+
+def answer_question(text: str, viewer: Viewer) -> Answer:
+    """Find the passages that answer a question, as the viewer may read them now.
+
+    Raises :class:`search.engines.base.EngineUnavailable` when the database is too slow.
+    """
+    with in_time():
+        question = read_question(text, viewer)
+        verdict, chosen = _choose(question, retrieve(question))
+        held = find_entries((found.passage.object_id for found in chosen), viewer) if chosen else {}
+    citations = tuple(
+        Citation(found.passage, held[found.passage.object_id])
+        for found in chosen
+        if _is_exact(found.passage, held.get(found.passage.object_id))
+    )
+    if not citations:
+        verdict = Verdict.NOTHING
+    return Answer(text, verdict, citations, question.groups, question.corrections)
+
+
+def example_questions(viewer: Viewer, number: int = 3) -> list[str]:
+    """Questions that the newest reports answer: their titles with one of their own headings."""
+    examples: list[str] = []
+    reports: Any = entries(viewer).filter(kind="case_report").order_by("-changed", "pk")[:number]
+    for turn, entry in enumerate(reports):
+        sections = [section for section in entry.document.text().sections if section.blocks]
+        if sections:
+            subject = entry.title.split(":")[0].strip()
+            examples.append(f"{subject}: {sections[-1 - turn % len(sections)].heading}")
+    return examples
+
+
+def _choose(question: Question, passages: Sequence[Passage]) -> tuple[Verdict, list[Found]]:
+    """The best verdict reached, and the passages that reached it, not too many of one document."""
+    judged: dict[Verdict, list[Found]] = {Verdict.VERBATIM: [], Verdict.RELATED: []}
+    for passage in passages:
+        found = measure(question, passage)
+        verdict = judge(found, len(question.groups))
+        if verdict in judged:
+            judged[verdict].append(found)
+    for verdict, reached in judged.items():
+        if reached:
+            return verdict, _spread(sorted(reached, key=_nearness, reverse=True))
+    return Verdict.NOTHING, []
+
+
+def _nearness(found: Found) -> float:
+    """What orders passages of one verdict; those alike keep the order in which they were retrieved."""
+    return round(found.coverage + found.own + found.named / 2, 1)
+
+
+def _spread(found: Sequence[Found]) -> list[Found]:
+    seen: Counter[str] = Counter()
+    result = []
+    for one in found:
+        seen[one.passage.object_id] += 1
+        if seen[one.passage.object_id] <= MOST_PER_DOCUMENT:
+            result.append(one)
+    return result[:MOST_CITATIONS]
+
+
+def _is_exact(passage: Passage, entry: CatalogueEntry | None) -> bool:
+    """The last check before anything is quoted: the wording stands in the document as it is now."""
+    return entry is not None and is_quoted_from(passage.text, entry.document, passage.language)

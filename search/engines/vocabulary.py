@@ -1,0 +1,224 @@
+"""The words of the corpus: what they teach about compounds, and which one was meant.
+
+Counts are kept per audience, and every look-up names the audiences it may draw from: a word that
+stands only in what the viewer may not read is neither matched nor suggested.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from search.analysis import Token, analyse, fold, stem
+from search.compounds import lexicon
+from search.expansion import Alternative, Group, read_query
+
+SHORTEST_WORD = 4
+SHORTEST_CORRECTED = 5
+SHORTEST_HEAD = 5
+"""A typed word needs this length to be looked for inside longer ones."""
+
+SHORTEST_REST = 4
+LONGEST_WORD = 100
+MOST_COMPOUNDS = 12
+MOST_CORRECTIONS = 2
+
+_ADD = """
+INSERT INTO search_vocabularyword (audience, folded, word, term, documents)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[])
+ON CONFLICT (audience, folded) DO UPDATE SET documents = search_vocabularyword.documents + excluded.documents
+"""
+_TAKE = """
+UPDATE search_vocabularyword AS held SET documents = greatest(held.documents - gone.documents, 0)
+FROM unnest(%s::text[], %s::text[], %s::int[]) AS gone (audience, folded, documents)
+WHERE held.audience = gone.audience AND held.folded = gone.folded
+"""
+_SWEEP = """
+DELETE FROM search_vocabularyword AS held USING unnest(%s::text[], %s::text[]) AS gone (audience, folded)
+WHERE held.audience = gone.audience AND held.folded = gone.folded AND held.documents = 0
+"""
+_LOOK_UP = """
+WITH asked AS (
+  SELECT * FROM unnest(%(number)s::int[], %(folded)s::text[], %(term)s::text[], %(inside)s::text[])
+    AS asked (number, folded, term, inside))
+SELECT number, 'known', held.word, held.folded, held.term, held.documents FROM asked
+  CROSS JOIN LATERAL (SELECT word, folded, term, documents FROM search_vocabularyword
+    WHERE term = asked.term AND audience = ANY(%(audiences)s) LIMIT 1) AS held
+UNION ALL
+SELECT number, 'inside', held.word, held.folded, held.term, held.documents FROM asked
+  CROSS JOIN LATERAL (SELECT word, folded, term, documents FROM search_vocabularyword
+    WHERE asked.inside <> '' AND folded LIKE '%%' || asked.inside || '%%' AND audience = ANY(%(audiences)s)
+    ORDER BY documents DESC, folded LIMIT 60) AS held
+UNION ALL
+SELECT number, 'similar', held.word, held.folded, held.term, held.documents FROM asked
+  CROSS JOIN LATERAL (SELECT word, folded, term, documents FROM search_vocabularyword
+    WHERE length(asked.folded) >= %(shortest)s AND folded %% asked.folded AND audience = ANY(%(audiences)s)
+    ORDER BY similarity(folded, asked.folded) DESC, documents DESC, folded LIMIT 12) AS held
+"""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the vocabulary."""
+
+    word: str
+    folded: str
+    term: str
+    documents: int = 1
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A query's groups with what the corpus adds, and the corrections made, typed word to meant word."""
+
+    groups: tuple[Group, ...]
+    corrections: Mapping[str, str]
+
+
+def words_of(texts: Iterable[str]) -> dict[str, Word]:
+    """The vocabulary words of some texts, by folded spelling."""
+    found: dict[str, Word] = {}
+    for text in texts:
+        for token in analyse(text):
+            if _counts(token):
+                key = fold(token.word)
+                if key not in found:
+                    spelling = "".join(c for c in text[token.start : token.end] if c.isprintable())
+                    found[key] = Word(spelling[:LONGEST_WORD], key, token.term)
+    return found
+
+
+def change_counts(taken: Sequence[tuple[str, str]], added: Sequence[tuple[str, Word]]) -> None:
+    """Take back and add words, each with its audience; ``taken`` are (audience, folded spelling).
+
+    Rows are touched in one order, so that two writers never wait for each other.
+    """
+    with connection.cursor() as cursor:
+        if taken:
+            rows = sorted(Counter(taken).items())
+            audiences, spellings = [key[0] for key, _ in rows], [key[1] for key, _ in rows]
+            cursor.execute(_TAKE, [audiences, spellings, [count for _, count in rows]])
+            cursor.execute(_SWEEP, [audiences, spellings])
+        if added:
+            count = Counter((audience, word.folded) for audience, word in added)
+            words = sorted({(audience, word.folded): word for audience, word in added}.items())
+            audiences, spellings = [key[0] for key, _ in words], [key[1] for key, _ in words]
+            shown, terms = [word.word for _, word in words], [word.term[:LONGEST_WORD] for _, word in words]
+            cursor.execute(_ADD, [audiences, spellings, shown, terms, [count[key] for key, _ in words]])
+
+
+def understand(groups: Sequence[Group], audiences: Iterable[str]) -> Understood:
+    """Add to each group the compounds of the corpus that hold its word, or else correct its spelling.
+
+    One query, whatever the number of words. Only words the corpus does not know are corrected, and
+    only long ones: short ones are abbreviations, which synonyms carry.
+    """
+    rows = _look_up(groups, audiences)
+    corrections: dict[str, str] = {}
+    result = []
+    for number, group in enumerate(groups):
+        held = [word.term for word in rows.get((number, "inside"), ()) if _holds(word, group)]
+        compounds = list(dict.fromkeys(held))[:MOST_COMPOUNDS]
+        widened = group.widened(Alternative((term,)) for term in compounds)
+        if not compounds and (number, "known") not in rows and _may_be_misspelt(group):
+            meant = _nearest(fold(group.word), rows.get((number, "similar"), ()))
+            if meant:
+                corrections[group.word] = meant[0].word
+                widened = group.widened(option for word in meant for option in _alternatives(word))
+        result.append(widened)
+    return Understood(tuple(result), corrections)
+
+
+def correct(text: str, corrections: Mapping[str, str]) -> str:
+    """``text`` with the corrected words in place of the typed ones; empty if nothing was corrected."""
+    if not corrections:
+        return ""
+    pieces, end = [], 0
+    for token in analyse(text):
+        if token.word in corrections:
+            pieces += [text[end : token.start], corrections[token.word]]
+            end = token.end
+    return "".join(pieces) + text[end:]
+
+
+def _look_up(groups: Sequence[Group], audiences: Iterable[str]) -> dict[tuple[int, str], list[Word]]:
+    asked = [
+        (number, group) for number, group in enumerate(groups) if not group.exact and " " not in group.term
+    ]
+    if not asked:
+        return {}
+    folded = [fold(group.word)[:LONGEST_WORD] for _, group in asked]
+    values: dict[str, Any] = {
+        "number": [number for number, _ in asked],
+        "folded": folded,
+        "term": [group.term for _, group in asked],
+        "inside": [_stable_beginning(word) for word in folded],
+        "audiences": sorted(audiences),
+        "shortest": SHORTEST_CORRECTED,
+    }
+    found: dict[tuple[int, str], list[Word]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK_UP, values)
+        for number, relation, *word in cursor.fetchall():
+            found.setdefault((number, relation), []).append(Word(*word))
+    return found
+
+
+def _counts(token: Token) -> bool:
+    return bool(token.term) and not token.exact and SHORTEST_WORD <= len(token.word) <= LONGEST_WORD
+
+
+def _stable_beginning(folded: str) -> str:
+    """What inflection leaves alone: the word without its last two letters; empty if too short."""
+    if len(folded) < SHORTEST_HEAD or not folded.isalpha():
+        return ""
+    return folded[: max(SHORTEST_HEAD, len(folded) - 2)]
+
+
+def _holds(word: Word, group: Group) -> bool:
+    """Whether ``word`` is a compound that begins or ends with the group's word."""
+    typed = fold(group.word)
+    if word.folded.startswith(typed) and len(word.folded) - len(typed) >= SHORTEST_REST:
+        return True
+    start = word.folded.rfind(_stable_beginning(typed))
+    return start >= SHORTEST_REST and stem(word.folded[start:]) == group.term
+
+
+def _may_be_misspelt(group: Group) -> bool:
+    """A noun, and not one of the lexicon or made of its words alone, which are right though unused."""
+    known = lexicon().bases
+    made_of_known = len(group.parts) > 1 and all(part in known for part in group.parts)
+    return group.noun and group.term not in known and not made_of_known
+
+
+def _alternatives(word: Word) -> list[Alternative]:
+    return [option for group in read_query(word.word) for option in group.alternatives]
+
+
+def _nearest(typed: str, words: Sequence[Word]) -> list[Word]:
+    """The words at the smallest distance: one mistake in a short word, two from eight letters on."""
+    allowed = 1 if len(typed) < 8 else 2
+    near = [(distance(typed, word.folded, allowed), -word.documents, word.folded, word) for word in words]
+    near = sorted(entry for entry in near if entry[0] <= allowed)
+    unique = {word.term: word for best, _, _, word in near if best == near[0][0]}
+    return list(unique.values())[:MOST_CORRECTIONS]
+
+
+def distance(first: str, second: str, allowed: int) -> int:
+    """Edits between two words, swapped neighbours counting once; ``allowed + 1`` for anything more."""
+    if abs(len(first) - len(second)) > allowed:
+        return allowed + 1
+    before: list[int] = []
+    row = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
+        before, last, row = row, before, [i]
+        for j, b in enumerate(second, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == second[j - 2] and first[i - 2] == b:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return min(row[-1], allowed + 1)

@@ -1,0 +1,75 @@
+"""Marking found words: escape first, then mark. Works on the wording of documents, not on an index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from hub.documents import Text
+from search.analysis import analyse
+from search.expansion import Group, Places
+
+SNIPPET_LENGTH = 240
+_LEAD = 60
+"""Characters shown before the first found word."""
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A piece of wording with its found words marked, and the anchor it stands at (empty: the top)."""
+
+    html: SafeString
+    anchor: str = ""
+
+
+def mark_words(text: str, groups: Sequence[Group]) -> SafeString:
+    """``text`` escaped, with ``<mark>`` around each word by which one of the groups is found in it."""
+    found, pieces, end = _found_words(text, groups), [], 0
+    for number, token in enumerate(analyse(text)):
+        if number in found:
+            pieces += [
+                escape(text[end : token.start]),
+                "<mark>",
+                escape(text[token.start : token.end]),
+                "</mark>",
+            ]
+            end = token.end
+    return mark_safe("".join([*pieces, escape(text[end:])]))  # noqa: S308 - all wording has just been escaped
+
+
+def find_snippet(text: Text, groups: Sequence[Group]) -> Snippet:
+    """The block, or else the summary, that holds most of the query's words, cut around the first."""
+    best, anchor, most = text.summary, "", _count(text.summary, groups)
+    for _section, block in text.blocks():
+        if most == len(groups):
+            break
+        if (found := _count(block.text, groups)) > most:
+            best, anchor, most = block.text, block.anchor, found
+    return Snippet(mark_words(_cut(best, groups), groups), anchor)
+
+
+def _count(wording: str, groups: Sequence[Group]) -> int:
+    places = Places(wording)
+    return sum(group.count_in(places) > 0 for group in groups)
+
+
+def _found_words(wording: str, groups: Sequence[Group]) -> set[int]:
+    places = Places(wording)
+    return {place for group in groups for option in group.alternatives for place in places.find(option)}
+
+
+def _cut(wording: str, groups: Sequence[Group]) -> str:
+    """About :data:`SNIPPET_LENGTH` characters from shortly before the first found word, at word borders."""
+    wording = " ".join(wording.split())
+    if len(wording) <= SNIPPET_LENGTH:
+        return wording
+    number = min(_found_words(wording, groups), default=0)
+    first = next((token.start for place, token in enumerate(analyse(wording)) if place == number), 0)
+    start = 0 if first <= _LEAD else wording.find(" ", first - _LEAD, first) + 1 or first
+    end = start + SNIPPET_LENGTH
+    if end < len(wording):
+        end = max(wording.rfind(" ", start, end), start + SNIPPET_LENGTH // 2)
+    return ("… " if start else "") + wording[start:end] + (" …" if end < len(wording) else "")

@@ -1,0 +1,71 @@
+"""A real browser and a real network: four hubs, each with its own database, keys and processes."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from fixtures.network.running import Network
+
+STATE = Path(__file__).resolve().parent.parent.parent / ".state" / "browser"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What uses the browser says so, and is skipped with the reason where there is none."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("network"))
+            if CHROMIUM is None:
+                item.add_marker(
+                    pytest.mark.skip(reason="no Chromium on this machine: apt-get install chromium")
+                )
+
+
+def free_ports(count: int) -> int:
+    """The first of ``count`` neighbouring free ports."""
+    for base in range(18001, 28000, 10):
+        with_sockets = [socket.socket() for _ in range(count)]
+        try:
+            for offset, probe in enumerate(with_sockets):
+                probe.bind(("127.0.0.1", base + offset))
+            return base
+        except OSError:
+            continue
+        finally:
+            for probe in with_sockets:
+                probe.close()
+    raise RuntimeError("no free ports")
+
+
+@pytest.fixture(scope="session")
+def network() -> Iterator[Network]:
+    """Four running hubs with the demo's content, from scratch."""
+    Network(STATE).reset()
+    with Network(STATE, free_ports(4)) as running:
+        yield running
+    Network(STATE).reset()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield started
+        started.close()

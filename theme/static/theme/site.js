@@ -1,0 +1,43 @@
+// Conveniences only: every page works without this file.
+"use strict";
+
+// The table of contents shows which section is being read.
+const contents = document.querySelector(".doc-toc");
+if (contents && "IntersectionObserver" in window) {
+  const links = new Map(
+    [...contents.querySelectorAll("a")].map((link) => [decodeURIComponent(link.hash.slice(1)), link]),
+  );
+  const visible = new Set();
+  const observer = new IntersectionObserver(
+    (changes) => {
+      for (const change of changes) {
+        if (change.isIntersecting) visible.add(change.target.id);
+        else visible.delete(change.target.id);
+      }
+      const here = [...links.keys()].find((id) => visible.has(id));
+      if (!here) return;
+      for (const [id, link] of links) link.classList.toggle("here", id === here);
+    },
+    { rootMargin: "-10% 0px -60% 0px" },
+  );
+  for (const id of links.keys()) {
+    const section = document.getElementById(id);
+    if (section) observer.observe(section);
+  }
+}
+
+// A passage inside closed details would be a link to nowhere.
+const revealTarget = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let box = target && target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+};
+window.addEventListener("hashchange", revealTarget);
+revealTarget();
+
+// Browsers that cannot show the content of closed details by style get the filters opened.
+const wide = window.matchMedia("(min-width: 64rem)");
+if (!CSS.supports("selector(::details-content)")) {
+  const openFilters = () => document.querySelectorAll(".facets, .doc-toc details").forEach((box) => (box.open = wide.matches));
+  wide.addEventListener("change", openFilters);
+  openFilters();
+}

@@ -1,0 +1,264 @@
+"""Tags and filters of the templates: ``{% load theme %}``.
+
+Bodies are read once a page, references of a document in one query, everything under the viewer of
+the page (``viewer`` in the context, else that of the request).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Literal
+from urllib.parse import quote, urlsplit
+
+from django import template
+from django.core.paginator import Page
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from hub.accounts.viewer import viewer_of
+from hub.catalogue.models import CatalogueEntry
+from hub.catalogue.queries import entries, find_entries
+from hub.documents import Attachment, Block, Document, Relation, Text, Viewer
+from hub.errors import UnreadableDocument
+from hub.municipalities.models import Body
+from theme import figures, labels
+from theme.bodies import BodyDirectory
+from theme.marks import accent_of
+from theme.markup import clean_markup, referenced_ids
+
+register = template.Library()
+
+register.filter("file_size", figures.format_size)
+register.filter("accent", accent_of)
+
+
+Given = int | Literal[""] | None
+"""A number from a document. Where its path leads nowhere, Django hands an empty string to filters."""
+
+
+@register.filter
+def euro(amount: Given) -> str:
+    """An amount in euros, or „unbekannt“."""
+    return figures.format_euro(None if amount == "" else amount)
+
+
+@register.filter
+def days(number: Given) -> str:
+    """Person-days, or „unbekannt“."""
+    return figures.format_days(None if number == "" else number)
+
+
+@register.filter
+def count(number: Given) -> str:
+    """A number with its thousands grouped, or „unbekannt“."""
+    return figures.format_count(None if number == "" else number)
+
+
+@register.filter
+def kind_label(code: str) -> str:
+    """What a kind of document is called."""
+    return labels.label(labels.KINDS, code)
+
+
+@register.filter
+def kind_url(code: str) -> str:
+    """The list in which documents of a kind stand."""
+    return {"body": "/kommunen/", "event": "/termine/"}.get(code, f"/wissen/?art={quote(code)}")
+
+
+@register.filter
+def topic_label(code: str) -> str:
+    """What a topic is called."""
+    return labels.label(labels.TOPICS, code)
+
+
+@register.filter
+def maturity_label(code: str) -> str:
+    """What a maturity is called."""
+    return labels.label(labels.MATURITIES, code)
+
+
+@register.filter
+def evidence_label(code: str) -> str:
+    """What a grade of evidence is called."""
+    return labels.label(labels.EVIDENCE, code)
+
+
+@register.filter
+def module_type_label(code: str) -> str:
+    """What a type of module is called."""
+    return labels.label(labels.MODULE_TYPES, code)
+
+
+@register.filter
+def relation_label(code: str) -> str:
+    """What a relation is called, read from this document to the other."""
+    return labels.label(labels.RELATIONS, code)
+
+
+@register.filter
+def readable_document(entry: CatalogueEntry) -> Document | None:
+    """The entry's document; None if it needs a newer version of this software, so lists stay whole."""
+    try:
+        return entry.document
+    except UnreadableDocument:
+        return None
+
+
+@register.filter
+def event_span(entry: CatalogueEntry) -> str:
+    """When an event entry takes place, in the event's time zone."""
+    if entry.starts is None or entry.ends is None:
+        return ""
+    document = readable_document(entry)
+    event = document.event if document else None
+    return figures.format_span(entry.starts, entry.ends, event.timezone if event else "Europe/Berlin")
+
+
+@register.filter
+def event_day(entry: CatalogueEntry) -> dt.date | None:
+    """The day on which an event entry starts."""
+    return figures.local_day(entry.starts) if entry.starts else None
+
+
+@register.filter
+def host(origin: str) -> str:
+    """An origin without its scheme, as people read it."""
+    return origin.partition("://")[2] or origin
+
+
+@register.filter
+def hostname(origin: str) -> str:
+    """The host of an origin without its port, where there is little room."""
+    return urlsplit(origin).hostname or origin
+
+
+@register.filter
+def web_address(value: str) -> str:
+    """An address from a document if it is one of the web, else nothing: it may come from anywhere."""
+    return value if value.startswith(("https://", "http://")) else ""
+
+
+@register.filter
+def hex_digest(digest: str) -> str:
+    """The checksum without the name of its algorithm."""
+    return digest.partition(":")[2]
+
+
+@register.simple_tag
+def text_language(document: Document, text: Text) -> str:
+    """The language tag of a wording of the document."""
+    return next((tag for tag, wording in document.texts.items() if wording is text or wording == text), "de")
+
+
+@register.filter
+def per_inhabitant(amount: Given, body: Body | None) -> str:
+    """An amount in euros divided by the body's inhabitants; empty if either is not known."""
+    return figures.per_inhabitant(None if amount == "" else amount, body.population if body else None)
+
+
+@register.filter
+def yearly_per_inhabitant(monthly: Given, body: Body | None) -> str:
+    """A monthly amount in euros as a yearly one per inhabitant; empty if either is not known."""
+    return per_inhabitant(monthly * 12 if isinstance(monthly, int) else None, body)
+
+
+@register.simple_tag
+def city_mark(key: str) -> SafeString:
+    """The sign of a body, hidden from screen readers: its name stands beside it."""
+    accent = accent_of(key)
+    return format_html(
+        '<svg class="mark accent-{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"/></svg>',
+        accent,
+        static("theme/marks.svg"),
+        accent,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def body(context: Context, key: str) -> Body | None:
+    """The body with that key, or None."""
+    return _directory(context).get(key)
+
+
+@register.simple_tag(takes_context=True)
+def body_name(context: Context, key: str) -> str:
+    """The name of the body with that key, or the key."""
+    return _directory(context).name(key)
+
+
+@register.simple_tag(takes_context=True)
+def references(context: Context, document: Document) -> dict[str, CatalogueEntry]:
+    """The readable documents that this one links or relates to, by id, in one query."""
+    ids = referenced_ids(document)
+    return find_entries(ids, _viewer(context)) if ids else {}
+
+
+@register.simple_tag(takes_context=True)
+def related_entries(context: Context, document: Document, limit: int = 4) -> list[CatalogueEntry]:
+    """Others on the same topics, newest first; none that the document relates to already."""
+    if not document.topics:
+        return []
+    shown = {document.id, *(relation.target for relation in document.relations)}
+    found = entries(_viewer(context)).filter(topics__overlap=list(document.topics))
+    return list(found.exclude(object_id__in=shown).exclude(kind="body").order_by("-changed", "pk")[:limit])
+
+
+@register.simple_tag(takes_context=True)
+def entries_of(context: Context, key: str, limit: int = 50) -> list[CatalogueEntry]:
+    """The newest of what a body has published, without its own page."""
+    found = entries(_viewer(context)).filter(publishers__contains=[key]).exclude(kind="body")
+    return list(found.order_by("-changed", "pk")[:limit])
+
+
+@register.simple_tag
+def readable_relations(
+    document: Document, known: dict[str, CatalogueEntry]
+) -> list[tuple[Relation, CatalogueEntry]]:
+    """Relations with the entries they lead to; those the viewer may not read are left out."""
+    return [(relation, known[relation.target]) for relation in document.relations if relation.target in known]
+
+
+@register.simple_tag
+def block_markup(block: Block, known: dict[str, CatalogueEntry] | None = None) -> SafeString:
+    """The sanitised markup of a text block, links led to this instance."""
+    return clean_markup(block.html, known or {})
+
+
+@register.simple_tag
+def picture(document: Document, digest: str) -> Attachment | None:
+    """The attachment that a picture block or the title picture names."""
+    return document.attachment(digest) if digest else None
+
+
+@register.simple_tag
+def file_url(document: Document, attachment: Attachment) -> str:
+    """Where this instance serves an attachment."""
+    return f"/dateien/{document.uuid}/{hex_digest(attachment.digest)}/{quote(attachment.name, safe='')}"
+
+
+@register.simple_tag
+def elided_pages(page: Page[Any]) -> Iterable[int | str]:
+    """Page numbers with gaps, as Django's paginator elides them."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+def _viewer(context: Context) -> Viewer:
+    viewer = context.get("viewer")
+    if isinstance(viewer, Viewer):
+        return viewer
+    request = context.get("request")
+    if request is None:
+        return Viewer.anonymous()
+    return getattr(request, "viewer", None) or viewer_of(request)
+
+
+def _directory(context: Context) -> BodyDirectory:
+    """The directory of this page: kept at the request, or for this rendering where there is none."""
+    holder = context.get("request") or context.render_context
+    directory: BodyDirectory = vars(holder).setdefault("body_directory", BodyDirectory())
+    return directory
