@@ -22,11 +22,11 @@ SWEEP = 50
 
 
 def follow(entries: Sequence[CatalogueEntry]) -> None:
-    """The catalogue's consumer: files of received documents are noted and a job for each is enqueued."""
+    """The catalogue's consumer: files of received documents are noted, and fetching them is enqueued."""
     from federation.tasks import enqueue_fetch  # tasks import this module
 
-    for record in expect_attachments(entries):
-        enqueue_fetch(record.digest)
+    if expect_attachments(entries):
+        enqueue_fetch()
 
 
 def expect_attachments(entries: Sequence[CatalogueEntry]) -> list[StoredFile]:

@@ -37,9 +37,11 @@ def pull_peer(slug: str) -> None:
 
 
 @app.task(name="federation.fetch")
-def fetch_file(digest: str) -> None:
-    """Fetch one attachment."""
-    attachments.fetch(digest)
+def fetch_files() -> None:
+    """Fetch all attachments that are due, one after the other, so that files never hold up pushes."""
+    while digests := attachments.due_digests():
+        for digest in digests:
+            attachments.fetch(digest)
 
 
 @app.periodic(cron=EVERY_TEN_SECONDS)
@@ -53,8 +55,8 @@ def exchange_due(timestamp: int) -> None:
         "slug", flat=True
     ):
         enqueue_push(slug)
-    for digest in attachments.due_digests():
-        enqueue_fetch(digest)
+    if attachments.due_digests():
+        enqueue_fetch()
 
 
 @app.periodic(cron=EVERY_HOUR)
@@ -83,14 +85,14 @@ def enqueue_pull(slug: str) -> None:
     _enqueue(pull_peer, f"federation.pull.{slug}", slug=slug)
 
 
-def enqueue_fetch(digest: str) -> None:
-    """One attempt at this file; files come one after the other, so that they never hold up pushes."""
-    _enqueue(fetch_file, f"federation.fetch.{digest}", lock="federation.fetch", digest=digest)
+def enqueue_fetch() -> None:
+    """One round of fetching files, unless one is waiting already."""
+    _enqueue(fetch_files, "federation.fetch")
 
 
-def _enqueue(task: Task[Any, Any, Any], name: str, *, lock: str | None = None, **arguments: str) -> None:
+def _enqueue(task: Task[Any, Any, Any], name: str, **arguments: str) -> None:
     try:
         with transaction.atomic():
-            task.configure(queueing_lock=name, lock=lock or name).defer(**arguments)
+            task.configure(queueing_lock=name, lock=name).defer(**arguments)
     except AlreadyEnqueued:
         return

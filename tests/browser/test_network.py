@@ -164,7 +164,8 @@ def module_is_downloaded_with_its_checksum(browser: Browser, hub: Hub, report: s
     link = reader.locator(".files a").first
     address = link.get_attribute("href")
     assert address
-    wait_for(lambda: read(hub, address).status_code == 200, seconds=20)
+    fetched, took = wait_for(lambda: read(hub, address).status_code == 200)
+    assert fetched, f"the file is still being fetched after {took:.1f} s"
     with reader.expect_download() as started:
         link.click()
     saved = started.value.path().read_bytes()

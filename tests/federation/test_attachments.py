@@ -67,8 +67,8 @@ def shown(document: Document) -> bool:
 
 def test_a_file_is_fetched_from_its_origin_with_a_signature(client, hub, content):
     receive(client, hub)
-    job = ProcrastinateJob.objects.get(task_name="federation.fetch")
-    tasks.fetch_file(**job.args)
+    assert ProcrastinateJob.objects.filter(task_name="federation.fetch").count() == 1
+    tasks.fetch_files()
     record = StoredFile.objects.get()
     assert (record.state, record.size) == (FileState.STORED, len(DATA))
     assert files_in(content) == [f"sha256/{HEX[:2]}/{HEX[2:]}"]
@@ -83,10 +83,12 @@ def test_a_full_disk_withholds_the_file_not_the_item(client, hub, content, setti
     assert shown(document)
     assert files_in(content) == []
     use_storage(settings, content)
+    ProcrastinateJob.objects.filter(task_name="federation.fetch").delete()
     StoredFile.objects.update(retry_at=timezone.now())
     tasks.exchange_due(0)
-    assert ProcrastinateJob.objects.filter(task_name="federation.fetch", args={"digest": DIGEST}).count() == 1
-    assert attachments.fetch(DIGEST) is True
+    assert ProcrastinateJob.objects.filter(task_name="federation.fetch").count() == 1
+    tasks.fetch_files()
+    assert StoredFile.objects.get().state == FileState.STORED
     assert len(files_in(content)) == 1
 
 

@@ -27,6 +27,8 @@ logger = structlog.get_logger("hub.worker")
 SWEEP_SECONDS = 1.0
 RETRY_SECONDS = 60.0
 HEARTBEAT_SECONDS = 2.0
+# A job that waits for another's lock is announced to nobody: it is found by looking.
+LOOK_SECONDS = 0.25
 STALLED_SECONDS = 10.0
 
 
@@ -51,6 +53,7 @@ class Command(BaseCommand):
                     concurrency=concurrency,
                     install_signal_handlers=False,
                     delete_jobs="successful",
+                    fetch_job_polling_interval=LOOK_SECONDS,
                     update_heartbeat_interval=HEARTBEAT_SECONDS,
                     stalled_worker_timeout=STALLED_SECONDS,
                 )

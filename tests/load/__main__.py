@@ -1,0 +1,54 @@
+"""``python -m tests.load``: start a network of its own, measure, print one table, write JSON."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from fixtures.network.hubs import PROJECT
+from fixtures.network.running import Network
+from tests.load.network import FIRST, measure_memory, measure_start
+from tests.load.pages import measure_pages
+from tests.load.propagation import measure_propagation
+from tests.load.table import Row, print_table, write_json
+
+STATE = PROJECT / ".state" / "bench"
+RESULT = PROJECT / "var" / "bench.json"
+
+
+def main() -> None:
+    """Measure everything in one run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--publishes", type=int, default=200)
+    parser.add_argument("--port-base", type=int, default=17001)
+    parser.add_argument("--json", type=Path, default=RESULT)
+    options = parser.parse_args()
+
+    Network(STATE, options.port_base).reset()
+    rows: list[Row] = []
+    with_progress = {"say": lambda line: print(line, flush=True)}
+    network = Network(STATE, options.port_base, **with_progress)
+    try:
+        row, first = measure_start(network, FIRST)
+        rows.append(row)
+        network.stop()
+        network = Network(STATE, options.port_base, **with_progress)
+        row, _ = measure_start(network, "second start to four answering hubs", first)
+        rows.append(row)
+        print(f"{options.publishes} Veröffentlichungen …", flush=True)
+        rows += measure_propagation(network, options.publishes)
+        rows += measure_memory(network)
+        print("Seiten unter Last …", flush=True)
+        rows += measure_pages(network)
+    finally:
+        network.stop()
+    Network(STATE, options.port_base).reset()
+    print(f"\n{os.cpu_count()} Kerne, {options.publishes} Veröffentlichungen")
+    print_table(rows)
+    write_json(rows, options.json)
+    print(f"\n{options.json}")
+
+
+if __name__ == "__main__":
+    main()
