@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from fixtures.network.hubs import Hub
 from fixtures.network.running import Network
 from tests.browser import editor
+from tests.browser.conftest import PATIENCE_MS
 
 TITLE = "Leerungssensoren an Altglascontainern"
 SUMMARY = "Vierzig Container melden ihren Füllstand. Die Tour fährt seither nur noch volle Standorte an."
@@ -33,7 +34,7 @@ QUESTION = "Warum verloren die Funkmodule an den Containern die Verbindung?"
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 1000})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 

@@ -56,7 +56,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 )
 def test_special_addresses_are_refused(server, host):
     port = server.origin.rpartition(":")[2]
-    with pytest.raises(FetchFailed):
+    with pytest.raises(FetchFailed, match="not public"):
         fetching.fetch("GET", f"http://{host}:{port}/")
     assert server.requests == []
 

@@ -80,7 +80,7 @@ def serve(answer: Answer, host: str = "koblenz.localhost") -> Iterator[Server]:
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listener.daemon_threads = True
     server = Server(f"http://{host}:{listener.server_port}", answer)
-    thread = threading.Thread(target=listener.serve_forever, daemon=True)
+    thread = threading.Thread(target=listener.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server
