@@ -22,8 +22,9 @@ APPEND_SLASH = True
 
 INSTALLED_APPS = [
     "hub.site",
-    "search",
+    # Before search: what peers wait for is sent before this instance indexes it.
     "federation",
+    "search",
     "events",
     "content",
     "theme",

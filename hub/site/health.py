@@ -59,5 +59,6 @@ def _search() -> dict[str, Any]:
 
 def _peers() -> dict[str, Any]:
     peers = peer_health()
-    status = "ok" if all(not peer.get("last_error") for peer in peers) else "degraded"
+    sound = all(not peer["last_error"] and not peer["quarantined"] for peer in peers)
+    status = "ok" if sound else "degraded"
     return {"status": status, "peers": peers}

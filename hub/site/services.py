@@ -1,0 +1,51 @@
+"""Setting up an instance's own site."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext
+from wagtail.models import Locale, Page, Site
+
+from content.models import BodyPage
+from content.services import open_section
+from hub.env import env
+from hub.municipalities.models import Body
+from hub.site.models import HomePage
+
+
+def open_site() -> HomePage:
+    """Languages, home page and site of this instance; Wagtail's welcome page goes.
+
+    What is there already stays."""
+    german, _ = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    Locale.objects.get_or_create(language_code="en")
+    home: HomePage | None = HomePage.objects.first()
+    if home is None:
+        root = Page.get_first_root_node()
+        home = root.add_child(instance=HomePage(title=f"Wissenshub {env.name}", slug="start", locale=german))
+    parts = urlsplit(env.origin)
+    port = parts.port or (443 if env.secure else 80)
+    facts = {"hostname": env.host, "port": port, "site_name": f"Wissenshub {env.name}", "root_page": home}
+    Site.objects.update_or_create(is_default_site=True, defaults=facts)
+    for welcome in Page.objects.filter(depth=2, slug="home").exclude(pk=home.pk):
+        if welcome.specific_class is Page:
+            welcome.delete()
+    return home
+
+
+def open_body(home: HomePage, key: str, name: str, kind: str, population: int | None) -> BodyPage:
+    """The body that runs this instance, with its published page, groups and library; what is there stays."""
+    facts = {"name": name, "kind": kind, "population": population}
+    body, _ = Body.objects.get_or_create(key=key, defaults=facts)
+    page: BodyPage | None = BodyPage.objects.filter(body=body).first()
+    if page is None:
+        summary = gettext("What %(name)s tries out in its administration, and what came of it.") % {
+            "name": name
+        }
+        page = BodyPage(title=name, body=body, summary=summary, locale=home.locale, live=False)
+        home.add_child(instance=page)
+        page.save_revision().publish()
+    open_section(page)
+    return page
