@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from wagtail.admin.forms import WagtailAdminPageForm
+
+from content.questions import QUESTIONS
 
 
 class ContributionForm(WagtailAdminPageForm):
     """Names each required answer that is missing, when publishing; a draft is saved as it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if slug := self.fields.get("slug"):
+            slug.label = gettext("Address")
 
     def clean(self) -> dict[str, Any]:
         """The fields, with a message at each answer that publishing needs."""
@@ -18,3 +26,23 @@ class ContributionForm(WagtailAdminPageForm):
                 if field in self.fields and field not in self.errors:
                     self.add_error(field, message)
         return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if "title" in self.errors and not self.cleaned_data.get("slug"):
+            self.errors.pop("slug", None)  # it follows the title; one message is enough
+        if self.errors and not self.is_deferred_validation:
+            # The editor's banner lists what is wrong only next to an error of the form as a whole.
+            hint = gettext("Nothing you have written is lost, and a draft can be saved as it is.")
+            self.add_error(None, hint)
+
+
+class CaseReportForm(ContributionForm):
+    """Calls the questions by their headings and marks those that publishing needs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in QUESTIONS:
+            if field := self.fields.get(question.field):
+                field.label = question.label
+                field.required = question.required

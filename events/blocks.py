@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from hub.instants import FIRST_YEAR, LAST_YEAR, read_instant
+
 PREVIEW = "content/block_preview.html"
+
+
+def check_moment(moment: dt.datetime | None) -> str:
+    """What is wrong with an edited time: empty if documents may hold it, or there is none yet."""
+    if moment is None:
+        return ""
+    try:
+        read_instant(timezone.make_aware(moment) if timezone.is_naive(moment) else moment)
+    except ValueError:
+        return gettext("The year must lie between %(first)s and %(last)s.") % {
+            "first": FIRST_YEAR,
+            "last": LAST_YEAR,
+        }
+    return ""
 
 
 class SlotBlock(blocks.StructBlock):
@@ -29,8 +47,11 @@ class SlotBlock(blocks.StructBlock):
     summary = blocks.TextBlock(label=_("summary"), required=False, rows=3)
 
     def clean(self, value: Any) -> Any:
-        """It must end after it starts."""
+        """It must lie in the years documents may hold, and end after it starts."""
         cleaned = super().clean(value)
+        errors = {name: check_moment(cleaned[name]) for name in ("starts", "ends")}
+        if wrong := {name: ValidationError(message) for name, message in errors.items() if message}:
+            raise StructBlockValidationError(block_errors=wrong)
         if cleaned["starts"] and cleaned["ends"] and cleaned["ends"] <= cleaned["starts"]:
             message = gettext("“%(title)s” must end after it starts.") % {"title": cleaned["title"]}
             raise StructBlockValidationError(block_errors={"ends": ValidationError(message)})

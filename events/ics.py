@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Timezone, TimezoneDaylight, TimezoneStandard, vDuration
 from icalendar import Event as Component
 
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import Document, Event, Slot
+from hub.errors import UnreadableDocument
+from hub.instants import localise
 
 BERLIN = "Europe/Berlin"
 REFRESH = dt.timedelta(hours=1)
@@ -68,7 +69,10 @@ def uid_of(document: Document, slot: Slot | None = None) -> str:
 
 
 def _build_components(entry: CatalogueEntry, programme: bool) -> list[Component]:
-    document = entry.document
+    try:
+        document = entry.document
+    except UnreadableDocument:
+        return []  # one entry that needs a newer version must not take the whole feed down
     event = document.event
     if event is None:
         return []
@@ -125,10 +129,10 @@ def _start_component(entry: CatalogueEntry, document: Document, event: Event, sl
 
 
 def _local(moment: dt.datetime, zone: str) -> dt.datetime:
-    local = _whole_second(moment).astimezone(ZoneInfo(BERLIN) if zone == BERLIN else dt.UTC)
+    local = localise(_whole_second(moment), BERLIN if zone == BERLIN else "UTC")
     # A local time that occurs twice means the first one (RFC 5545, section 3.3.5): the second is UTC.
-    return local.astimezone(dt.UTC) if local.fold else local
+    return localise(local, "UTC") if local.fold else local
 
 
 def _whole_second(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(dt.UTC).replace(microsecond=0)
+    return localise(moment, "UTC").replace(microsecond=0)

@@ -22,7 +22,7 @@ from content.builders import split_lines
 from content.media import Media
 from content.models.contribution import ContributionPage
 from content.sections import build_free_sections
-from events.blocks import ProgrammeBlock
+from events.blocks import ProgrammeBlock, check_moment
 from hub.documents import Event, Section, Slot
 
 FACTS = (
@@ -86,8 +86,11 @@ class EventPage(ContributionPage):
         ]
 
     def clean(self) -> None:
-        """An event ends after it starts, drafts included."""
+        """An event lies in the years documents may hold and ends after it starts, drafts included."""
         super().clean()
+        errors = {name: check_moment(getattr(self, name)) for name in ("starts", "ends")}
+        if wrong := {name: message for name, message in errors.items() if message}:
+            raise ValidationError(wrong)
         if self.starts and self.ends and self.ends <= self.starts:
             raise ValidationError({"ends": gettext("The event must end after it starts.")})
 

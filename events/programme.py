@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hub.documents import Event, Slot
+from hub.instants import localise
 
 Moment = tuple[dt.datetime, dt.datetime]
 
@@ -32,10 +32,9 @@ class Day:
 
 def group_programme(event: Event) -> list[Day]:
     """The programme in the event's own time zone; an unknown zone is read as UTC."""
-    zone = zone_of(event.timezone)
 
     def moment(slot: Slot) -> Moment:
-        return slot.starts.astimezone(zone), slot.ends.astimezone(zone)
+        return localise(slot.starts, event.timezone), localise(slot.ends, event.timezone)
 
     ordered = sorted(event.slots, key=lambda slot: (*moment(slot), slot.room, slot.uid))
     bands = [Band(starts, ends, tuple(slots)) for (starts, ends), slots in groupby(ordered, key=moment)]
@@ -45,11 +44,3 @@ def group_programme(event: Event) -> list[Day]:
 def list_rooms(slots: Iterable[Slot]) -> list[str]:
     """The rooms that are used, by name."""
     return sorted({slot.room for slot in slots if slot.room})
-
-
-def zone_of(name: str) -> dt.tzinfo:
-    """The time zone of that IANA name, else UTC."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return dt.UTC

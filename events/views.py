@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 from events.ics import build_calendar
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import entries, is_gone
+from hub.catalogue.queries import entries, find_entry, is_gone
 from hub.documents import Audience
 from hub.env import env
 
@@ -22,15 +23,16 @@ from hub.env import env
 @require_safe
 def show_event_calendar(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """One event with its programme. A withdrawn one answers 410, so that readers give up."""
-    readable = entries(viewer_of(request)).filter(uuid=key, kind="event").order_by("source").first()
-    if readable is None:
-        known = CatalogueEntry.objects.filter(uuid=key, kind="event", audience=Audience.PUBLIC).first()
-        if known is not None and is_gone(known):
-            return HttpResponse(
-                _("This event has been withdrawn."), status=410, content_type="text/plain; charset=utf-8"
-            )
+    entry = find_entry(key, viewer_of(request))
+    if entry is not None and entry.kind == "event":
+        return _answer(request, entry.title, [entry], f"{key}.ics", programme=True)
+    if not any(is_gone(known) for known in _public_events(key)):
         raise Http404
-    return _answer(request, readable.title, [readable], f"{key}.ics", programme=True)
+    gone = HttpResponse(
+        _("This event has been withdrawn."), status=410, content_type="text/plain; charset=utf-8"
+    )
+    gone.headers["Cache-Control"] = "no-cache"
+    return gone
 
 
 @require_safe
@@ -55,6 +57,13 @@ def show_source_calendar(request: HttpRequest, source: str) -> HttpResponse:
     return _answer(request, name, found, f"{source}.ics")
 
 
+def _public_events(key: uuid.UUID) -> QuerySet[CatalogueEntry]:
+    """The public events that have, or had, that uuid; an own entry alone decides, as in ``find_entry``."""
+    known = CatalogueEntry.objects.filter(uuid=key)
+    own = known.filter(source="")
+    return (own if own.exists() else known).filter(kind="event", audience=Audience.PUBLIC)
+
+
 def _answer(
     request: HttpRequest,
     name: str,
@@ -67,9 +76,8 @@ def _answer(
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
-    response.headers["Cache-Control"] = (
-        "private, no-cache" if _is_signed_in(request) else "public, max-age=300"
-    )
+    # Never kept without asking: what is withdrawn must leave shared caches at once, and the ETag is cheap.
+    response.headers["Cache-Control"] = "private, no-cache" if _is_signed_in(request) else "no-cache"
     response.headers["ETag"] = etag
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return get_conditional_response(request, etag=etag, response=response) or response

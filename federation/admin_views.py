@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from federation.identity import own_identity
 from federation.models import Peer, PeerState, Quarantined
-from federation.peers import set_state
+from federation.peers import ApprovalRefused, set_state
 from federation.queries import peer_health
 from federation.tasks import enqueue_pull, enqueue_push
 from hub.files.queries import withheld_files
@@ -49,7 +49,11 @@ def change_state(request: HttpRequest, slug: str) -> HttpResponse:
     state = ACTIONS.get(request.POST.get("action", ""))
     if state is None:
         return HttpResponse(status=400)
-    set_state(peer, state)
+    try:
+        set_state(peer, state)
+    except ApprovalRefused as error:
+        messages.error(request, str(error))
+        return redirect("federation_peers")
     if state == PeerState.APPROVED:
         enqueue_pull(peer.slug)
         enqueue_push(peer.slug)

@@ -1,10 +1,12 @@
-"""Attachments of received documents: noted as they come, fetched one after the other."""
+"""Attachments of received documents: noted as they come, fetched peer by peer in short rounds."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import structlog
+from django.db.models import QuerySet
 
 from federation.addresses import file_of
 from federation.models import Peer, PeerState
@@ -18,15 +20,17 @@ from hub.files.queries import due_files
 
 logger = structlog.get_logger("federation")
 
-SWEEP = 50
+ROUND_SECONDS = 30.0
+"""A round starts no other file after that time, so that the next peer gets its turn."""
 
 
 def follow(entries: Sequence[CatalogueEntry]) -> None:
     """The catalogue's consumer: files of received documents are noted, and fetching them is enqueued."""
     from federation.tasks import enqueue_fetch  # tasks import this module
 
-    if expect_attachments(entries):
-        enqueue_fetch()
+    origins = {record.origin for record in expect_attachments(entries)}
+    for peer in Peer.objects.filter(origin__in=origins):
+        enqueue_fetch(peer)
 
 
 def expect_attachments(entries: Sequence[CatalogueEntry]) -> list[StoredFile]:
@@ -44,33 +48,48 @@ def expect_attachments(entries: Sequence[CatalogueEntry]) -> list[StoredFile]:
         except UnreadableDocument:
             continue
         for attachment in document.attachments:
-            source = file_of(entry.origin, str(entry.uuid), attachment.digest, attachment.name)
-            record = services.expect(attachment.digest, attachment.size, attachment.media_type, source)
+            record = services.expect(
+                attachment.digest,
+                attachment.size,
+                attachment.media_type,
+                origin=entry.origin,
+                source=file_of(entry.origin, str(entry.uuid), attachment.digest, attachment.name),
+            )
             if record.state != FileState.STORED:
                 wanted.append(record)
     return wanted
 
 
-def fetch(digest: str) -> bool:
+def due_peers() -> QuerySet[Peer]:
+    """The peers of which files are due."""
+    return Peer.objects.filter(origin__in=due_files().order_by().values("origin"))
+
+
+def fetch_round(peer: Peer) -> bool:
+    """Fetch the peer's files that are due, for a while; returns whether some are left for another round."""
+    end = time.monotonic() + ROUND_SECONDS
+    while record := due_files().filter(origin=peer.origin).first():
+        if time.monotonic() >= end:
+            return True
+        fetch(record)
+    return False
+
+
+def fetch(record: StoredFile) -> bool:
     """Fetch one wanted file from its approved origin; returns whether it is here now.
 
-    A failure is noted at the file, with the time of the next attempt.
+    A failure of any kind is noted at the file, with the time of the next attempt.
     """
-    record = StoredFile.objects.filter(digest=digest).first()
-    if record is None or record.state == FileState.STORED:
-        return record is not None
-    origin = record.source.partition("/dateien/")[0]
-    if not Peer.objects.filter(origin=origin, state=PeerState.APPROVED).exists():
-        record.withhold(f"{origin} is not an approved peer at the moment")
+    if not Peer.objects.filter(origin=record.origin, state=PeerState.APPROVED).exists():
+        record.withhold(f"{record.origin} is not an approved peer at the moment")
         return False
     try:
         services.receive(record, sign("GET", fetching.prepared_url(record.source)))
     except FileWithheld:
         return False
-    logger.info("file stored", digest=digest, size=record.size)
+    except Exception as error:  # an address that cannot be prepared must not stop the other files
+        logger.exception("file cannot be asked for", digest=record.digest, source=record.source)
+        record.withhold(f"it cannot be asked for: {error}")
+        return False
+    logger.info("file stored", digest=record.digest, origin=record.origin, size=record.size)
     return True
-
-
-def due_digests() -> list[str]:
-    """Digests of wanted files whose next attempt is due, a handful at a time."""
-    return list(due_files().values_list("digest", flat=True)[:SWEEP])

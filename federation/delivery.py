@@ -63,6 +63,9 @@ def push(peer: Peer) -> int:
                 break
     except (FetchFailed, RefusedMessage) as error:
         peers.note_push_failure(peer, peers.describe(peer, error))
+    except Exception as error:  # seen at the peer and tried again, or the push would stop in silence
+        logger.exception("push failed", peer=peer.slug)
+        peers.note_push_failure(peer, peers.describe(peer, error))
     else:
         peers.note_pushed(peer)
     return max(0, peer.pushed_seq - before)

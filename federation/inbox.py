@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from federation import multibase, strictjson
 from federation.models import Peer, Quarantined
 from federation.transport import MAX_ENTRIES, check_chain, read_entry, read_head
+from hub.catalogue import entries as catalogue_entries
 from hub.catalogue import log
 from hub.catalogue.log import ReceivedChange
 from hub.catalogue.models import LogHead
-from hub.catalogue.tasks import wake_after_commit
 from hub.documents import Audience, Document
 from hub.env import env
 from hub.errors import OutOfOrder, RefusedMessage, UnreadableDocument
@@ -73,19 +75,18 @@ def verify(peer: Peer, entries: Sequence[object]) -> Verified:
 def apply(peer: Peer, verified: Verified) -> int:
     """Apply verified changes in one transaction; returns how many were new.
 
-    What cannot be shown is applied to the chain as a stub and kept raw in quarantine. Raises
-    :class:`OutOfOrder` after a gap and :class:`BrokenChain` on a contradiction; nothing is applied.
+    What cannot be shown continues the chain, hides what it corrects, and is kept raw in quarantine.
+    Raises :class:`OutOfOrder` after a gap, :class:`BrokenChain` on a contradiction, and
+    :class:`RefusedMessage` if the peer's approval has changed since; then nothing is applied.
     """
-    suspects = verified.suspects
-    changes = [replace(c, body=None) if c.seq in suspects else c for c in verified.changes]
     with transaction.atomic():
-        count = log.apply_received(changes, source=peer.slug)
-        if count:
-            _keep_suspects(peer, verified.changes[-count:], suspects)
-            wake_after_commit()
-    if count:
-        logger.info("changes applied", peer=peer.slug, count=count, seq=changes[-1].seq)
-    return count
+        applied = log.apply_received(verified.changes, peer.slug, verified.suspects)
+        if applied.count:
+            _check_approval(peer)
+            _keep_suspects(peer, applied)
+    if applied.count:
+        logger.info("changes applied", peer=peer.slug, count=applied.count, seq=verified.changes[-1].seq)
+    return applied.count
 
 
 def held_head(peer: Peer) -> LogHead:
@@ -97,13 +98,19 @@ def why_not_shown(peer: Peer, change: ReceivedChange) -> str:
     """Why a rightly signed document is not shown; empty if it is."""
     if change.body is None:
         return ""
+    if not _is_object_id(change.object_id, peer.origin):
+        return f"{change.object_id} is not {peer.origin}/id/ and a UUID"
     try:
         strictjson.loads(change.body)
         document = Document.from_bytes(change.body)
-    except (RefusedMessage, UnreadableDocument) as error:
+    except (RefusedMessage, UnreadableDocument, ValueError, OverflowError) as error:
         return f"not readable by this version: {error}"
     if document.id != change.object_id:
         return f"the document calls itself {document.id}"
+    try:
+        catalogue_entries.check_projection(document)
+    except ValidationError as error:
+        return f"it does not fit the catalogue: {error}"
     if document.audience is Audience.INSTANCE:
         return "its audience is the origin alone"
     strangers = sorted(set(document.publishers) - set(peer.bodies))
@@ -112,12 +119,28 @@ def why_not_shown(peer: Peer, change: ReceivedChange) -> str:
     return ""
 
 
-def _keep_suspects(peer: Peer, fresh: Sequence[ReceivedChange], suspects: Mapping[int, str]) -> None:
+def _is_object_id(object_id: str, origin: str) -> bool:
+    """Whether it is the origin's address and a UUID in its usual writing, and nothing more."""
+    try:
+        key = uuid.UUID(object_id.rpartition("/")[2])
+    except ValueError:
+        return False
+    return object_id == f"{origin}/id/{key}"
+
+
+def _check_approval(peer: Peer) -> None:
+    """The log head is locked by now, so that a later block finds, and hides, what is applied here."""
+    approval = Peer.objects.filter(pk=peer.pk).values_list("state", "bodies").first()
+    if approval != (peer.state, peer.bodies):
+        raise RefusedMessage(f"the approval of {peer.name} was changed in the meantime")
+
+
+def _keep_suspects(peer: Peer, applied: log.Applied) -> None:
     """Store what is not shown, and drop what a later change of the same object has overtaken."""
-    newest = {change.object_id: change for change in fresh}
+    newest = {change.object_id: change for change in applied.news}
     Quarantined.objects.filter(peer=peer, object_id__in=newest).delete()
     for change in newest.values():
-        if reason := suspects.get(change.seq):
+        if reason := applied.held_back.get(change.seq):
             logger.warning("entry quarantined", peer=peer.slug, object_id=change.object_id, reason=reason)
             Quarantined.objects.create(
                 peer=peer,
@@ -126,5 +149,5 @@ def _keep_suspects(peer: Peer, fresh: Sequence[ReceivedChange], suspects: Mappin
                 object_id=change.object_id,
                 salt=change.salt,
                 body=change.body or "",
-                reason=reason,
+                reason=reason[:2000],
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from federation import multibase
 from federation.identity import fingerprint_of
 from federation.models import Peer, PeerState, backoff, next_pull
 from federation.signatures import load_rsa
+from hub.catalogue import log
 from hub.env import env
 from hub.errors import FetchFailed, HubError, RefusedMessage
 
@@ -35,8 +36,8 @@ def approve(identity: Mapping[str, Any], bodies: Sequence[str] | None = None) ->
     """Approve a peer by its identity, pinning its keys; again, to change its bodies or resume it.
 
     ``bodies`` are the keys it may publish for; by default those it names. Raises
-    :class:`ApprovalRefused` if the identity is malformed, the keys differ from the pinned ones, or the
-    peer is blocked.
+    :class:`ApprovalRefused` if the identity is malformed, the keys differ from the pinned ones, the peer
+    is blocked, or a body is granted to another peer. What it no longer publishes for is hidden.
     """
     _check_identity(identity)
     granted = sorted(set(bodies if bodies is not None else identity["bodies"]))
@@ -45,21 +46,32 @@ def approve(identity: Mapping[str, Any], bodies: Sequence[str] | None = None) ->
             _("%(body)s is this instance's own body; no peer publishes for it.") % {"body": env.body}
         )
     with transaction.atomic():
-        peer = Peer.objects.select_for_update().filter(origin=identity["origin"]).first()
-        if peer is None:
-            peer = _new_peer(identity)
+        known = {peer.origin: peer for peer in _locked_peers()}
+        peer = known.pop(identity["origin"], None) or _new_peer(identity)
         _check_pinned(peer, identity)
+        _check_not_granted(granted, known.values())
         peer.name, peer.bodies, peer.state = identity["name"], granted, PeerState.APPROVED
         peer.push_after = peer.pull_after = None
         peer.save()
+        _review_shown(peer)
     logger.info("peer approved", peer=peer.slug, fingerprint=peer.fingerprint, bodies=granted)
     return peer
 
 
 def set_state(peer: Peer, state: PeerState) -> None:
-    """Pause, block or resume a peer."""
-    peer.state = state
-    peer.save(update_fields=["state"])
+    """Pause, block or resume a peer. A block hides what came from it, resuming shows it again.
+
+    Raises :class:`ApprovalRefused` if one of its bodies has been granted to another peer since.
+    """
+    with transaction.atomic():
+        known = {other.pk: other for other in _locked_peers()}
+        peer.bodies = known.pop(peer.pk).bodies
+        if state == PeerState.APPROVED:
+            _check_not_granted(peer.bodies, known.values())
+        peer.state = state
+        peer.save(update_fields=["state"])
+        if state != PeerState.PAUSED:
+            _review_shown(peer)
     logger.info("peer state set", peer=peer.slug, state=str(state))
 
 
@@ -92,14 +104,20 @@ def note_pull_failure(peer: Peer, reason: str) -> None:
     _note_error(peer, reason)
 
 
-def describe(peer: Peer, error: FetchFailed | RefusedMessage) -> str:
+def describe(peer: Peer, error: Exception) -> str:
     """The sentence an operator reads about a failed exchange."""
     if isinstance(error, PeerRefuses):
         return str(error)
     values = {"name": peer.name, "reason": str(error)}
     if isinstance(error, FetchFailed):
         return _("%(name)s does not answer and is tried again by itself: %(reason)s") % values
-    return _("What %(name)s sends is refused, nothing of it is taken: %(reason)s") % values
+    if isinstance(error, RefusedMessage):
+        return _("What %(name)s sends is refused, nothing of it is taken: %(reason)s") % values
+    values["reason"] = f"{type(error).__name__}: {error}"
+    return (
+        _("The exchange with %(name)s fails here and is tried again by itself; have it looked at: %(reason)s")
+        % values
+    )
 
 
 def wrong_key(peer: Peer, shown: str) -> str:
@@ -171,6 +189,29 @@ def _new_peer(identity: Mapping[str, Any]) -> Peer:
     if identity["slug"] == env.slug or Peer.objects.filter(slug=identity["slug"]).exists():
         raise ApprovalRefused(_("The short name “%(slug)s” is taken here by another instance.") % identity)
     return Peer(**{name: identity[name] for name in FIELDS})
+
+
+def _locked_peers() -> list[Peer]:
+    """All peers, so that two approvals see each other; rows that refer to one can still be added."""
+    return list(Peer.objects.select_for_update(no_key=True).order_by("pk"))
+
+
+def _check_not_granted(bodies: Collection[str], others: Iterable[Peer]) -> None:
+    for other in others:
+        taken = sorted(set(bodies) & set(other.bodies))
+        if taken and other.state != PeerState.BLOCKED:
+            raise ApprovalRefused(
+                _("%(name)s is already approved to publish for %(bodies)s; take that from it first.")
+                % {"name": other.name, "bodies": ", ".join(taken)}
+            )
+
+
+def _review_shown(peer: Peer) -> None:
+    """Show what the peer may publish, hide the rest."""
+    granted = frozenset(peer.bodies) if peer.state != PeerState.BLOCKED else frozenset()
+    count = log.review_shown(peer.origin, lambda e: bool(e.publishers) and granted.issuperset(e.publishers))
+    if count:
+        logger.info("entries hidden or shown", peer=peer.slug, count=count)
 
 
 def _check_pinned(peer: Peer, identity: Mapping[str, Any]) -> None:

@@ -50,6 +50,9 @@ def pull(peer: Peer) -> int:
             applied += count
     except (FetchFailed, RefusedMessage) as error:
         peers.note_pull_failure(peer, _diagnosis(peer, error))
+    except Exception as error:  # seen at the peer and tried again, or its log would stop in silence
+        logger.exception("pull failed", peer=peer.slug)
+        peers.note_pull_failure(peer, peers.describe(peer, error))
     else:
         peers.note_pulled(peer)
     return applied

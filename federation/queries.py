@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.db.models import Count
@@ -18,7 +19,7 @@ def peer_health() -> list[dict[str, Any]]:
     """
     head = own_head()
     held = dict(LogHead.objects.values_list("origin", "seq"))
-    withheld = list(withheld_files().values_list("source", flat=True))
+    withheld = Counter(withheld_files().values_list("origin", flat=True))
     return [
         {
             "slug": peer.slug,
@@ -33,7 +34,7 @@ def peer_health() -> list[dict[str, Any]]:
             "last_seen": peer.last_seen.isoformat() if peer.last_seen else None,
             "last_error": peer.last_error if peer.state == PeerState.APPROVED else "",
             "quarantined": peer.held_back,
-            "withheld_files": sum(source.startswith(peer.origin + "/") for source in withheld),
+            "withheld_files": withheld[peer.origin],
             "fingerprint": peer.fingerprint,
             "bodies": peer.bodies,
         }

@@ -16,6 +16,7 @@ from federation.models import Peer, PeerState
 
 EVERY_TEN_SECONDS = "*/10 * * * * *"
 EVERY_HOUR = "17 * * * *"
+FETCH_LANES = 2
 
 
 @app.task(name="federation.push")
@@ -37,11 +38,11 @@ def pull_peer(slug: str) -> None:
 
 
 @app.task(name="federation.fetch")
-def fetch_files() -> None:
-    """Fetch all attachments that are due, one after the other, so that files never hold up pushes."""
-    while digests := attachments.due_digests():
-        for digest in digests:
-            attachments.fetch(digest)
+def fetch_files(slug: str) -> None:
+    """Fetch one peer's attachments for a while; what is left waits until other peers had their turn."""
+    peer = Peer.objects.filter(slug=slug).first()
+    if peer and attachments.fetch_round(peer):
+        enqueue_fetch(peer)
 
 
 @app.periodic(cron=EVERY_TEN_SECONDS)
@@ -55,8 +56,8 @@ def exchange_due(timestamp: int) -> None:
         "slug", flat=True
     ):
         enqueue_push(slug)
-    if attachments.due_digests():
-        enqueue_fetch()
+    for peer in attachments.due_peers():
+        enqueue_fetch(peer)
 
 
 @app.periodic(cron=EVERY_HOUR)
@@ -68,11 +69,11 @@ def tidy(timestamp: int) -> None:
 
 
 def at_start() -> None:
-    """When a worker starts: try quarantined entries again, then pull from and push to every peer."""
-    quarantine.retry_quarantined()
+    """When a worker starts: pull from and push to every peer, and try quarantined entries again."""
     for slug in Peer.objects.filter(state=PeerState.APPROVED).values_list("slug", flat=True):
         enqueue_pull(slug)
         enqueue_push(slug)
+    quarantine.retry_quarantined()
 
 
 def enqueue_push(slug: str) -> None:
@@ -85,14 +86,19 @@ def enqueue_pull(slug: str) -> None:
     _enqueue(pull_peer, f"federation.pull.{slug}", slug=slug)
 
 
-def enqueue_fetch() -> None:
-    """One round of fetching files, unless one is waiting already."""
-    _enqueue(fetch_files, "federation.fetch")
+def enqueue_fetch(peer: Peer) -> None:
+    """One round of fetching this peer's files, unless one is waiting already.
+
+    Rounds take turns in a few lanes, so that slow peers never take all of a worker's places from the
+    pushes. A peer keeps its lane, so none of its files is fetched twice at once.
+    """
+    lane = f"federation.fetch.lane-{peer.pk % FETCH_LANES}"
+    _enqueue(fetch_files, f"federation.fetch.{peer.slug}", lane, slug=peer.slug)
 
 
-def _enqueue(task: Task[Any, Any, Any], name: str, **arguments: str) -> None:
+def _enqueue(task: Task[Any, Any, Any], name: str, lock: str = "", **arguments: str) -> None:
     try:
         with transaction.atomic():
-            task.configure(queueing_lock=name, lock=name).defer(**arguments)
+            task.configure(queueing_lock=name, lock=lock or name).defer(**arguments)
     except AlreadyEnqueued:
         return

@@ -21,10 +21,14 @@ from hub.catalogue.log import ReceivedChange, envelope, hash_of
 from hub.catalogue.models import ChangeType
 from hub.documents import digest_of
 from hub.errors import RefusedMessage
+from hub.instants import read_instant
 
 MAX_ENTRIES = 100
+MAX_NUMBER = 2**31 - 1
+MAX_SEQ = 2**53 - 1
 CONTEXT = "https://www.w3.org/ns/activitystreams"
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _ENVELOPE: dict[str, type] = {
     "origin": str,
     "epoch": int,
@@ -66,16 +70,11 @@ def _read_change(change: Mapping[str, Any], salt: str, body: object) -> Received
     for name, kind in _ENVELOPE.items():
         if type(change.get(name)) is not kind:
             raise RefusedMessage(f"a change has no {name}, or one of another type")
-    if not _TIME.fullmatch(change["created"]) or change["type"] not in ChangeType.values:
-        raise RefusedMessage("a change has an unknown type or time")
+    if change["type"] not in ChangeType.values:
+        raise RefusedMessage("a change has an unknown type")
     if body is not None and not isinstance(body, str):
         raise RefusedMessage("a body is not text")
-    if change["epoch"] < 1 or change["seq"] < 1 or change["revision"] < 1 or len(change["objectId"]) > 300:
-        raise RefusedMessage("a change has a number below one or an overlong id")
-    try:
-        created = dt.datetime.fromisoformat(change["created"])
-    except ValueError as error:
-        raise RefusedMessage("a change has an impossible time") from error
+    _check_bounds(change)
     fields: dict[str, Any] = {
         "origin": change["origin"],
         "epoch": change["epoch"],
@@ -85,12 +84,33 @@ def _read_change(change: Mapping[str, Any], salt: str, body: object) -> Received
         "revision": change["revision"],
         "type": change["type"],
         "object_digest": change["objectDigest"],
-        "created": created,
+        "created": _read_time(change["created"]),
         "proof": change.get("proof"),
         "salt": salt,
         "body": body,
     }
     return ReceivedChange(hash=hash_of(ReceivedChange(hash="", **fields)), **fields)
+
+
+def _check_bounds(change: Mapping[str, Any]) -> None:
+    """What the columns of a log cannot hold is no change of any log."""
+    numbers = {"epoch": MAX_NUMBER, "revision": MAX_NUMBER, "seq": MAX_SEQ}
+    for name, highest in numbers.items():
+        if not 1 <= change[name] <= highest:
+            raise RefusedMessage(f"a change has a {name} that is not from 1 to {highest}")
+    if len(change["objectId"]) > 300:
+        raise RefusedMessage("a change has an overlong id")
+    if change["type"] == ChangeType.PUBLISH and not _DIGEST.fullmatch(change["objectDigest"]):
+        raise RefusedMessage("a publication has no digest")
+
+
+def _read_time(text: object) -> dt.datetime:
+    if not isinstance(text, str) or not _TIME.fullmatch(text):
+        raise RefusedMessage("a time is missing or in another form")
+    try:
+        return read_instant(dt.datetime.fromisoformat(text))
+    except ValueError as error:
+        raise RefusedMessage(f"{text} is an impossible time: {error}") from error
 
 
 def _check_body(received: ReceivedChange) -> None:
@@ -128,9 +148,7 @@ def read_head(head: object, origin: str, key: Ed25519PublicKey, now: dt.datetime
         key,
         proof_key_of(origin),
     )
-    if not isinstance(created, str) or not _TIME.fullmatch(created):
-        raise RefusedMessage("the head has no time")
-    if abs(now - dt.datetime.fromisoformat(created)) > FRESH:
+    if abs(now - _read_time(created)) > FRESH:
         raise RefusedMessage("the head is older or newer than 15 minutes")
     return epoch, seq, head_hash
 

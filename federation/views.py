@@ -18,7 +18,7 @@ from federation.identity import actor_document
 from federation.models import Peer
 from federation.requests import TooLarge, message_of
 from federation.signatures import ForbiddenPeer, Message, authenticate
-from federation.tasks import enqueue_pull
+from federation.tasks import enqueue_pull, enqueue_push
 from federation.transport import MAX_ENTRIES
 from hub.catalogue.models import LogHead
 from hub.documents import canonical
@@ -74,7 +74,7 @@ def log(request: HttpRequest, peer: Peer, message: Message) -> HttpResponse:
     limit = _number(request.GET.get("limit", str(MAX_ENTRIES)), MAX_ENTRIES)
     if after is None or not limit:
         return JsonResponse({"error": f"after is a sequence, limit is 1 to {MAX_ENTRIES}"}, status=400)
-    peers.note_seen(peer)
+    _greet(peer)
     page = outgoing.unsigned_page(after, limit)
     etag = f'"{hashlib.sha256(canonical(page)).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
@@ -103,8 +103,17 @@ def receive(request: HttpRequest, peer: Peer, message: Message) -> HttpResponse:
     except RefusedMessage as error:
         logger.error("activity refused", peer=peer.slug, reason=error.reason)
         return _refusal(403, error)
-    peers.note_seen(peer)
+    _greet(peer)
     return JsonResponse(_position(held), status=202)
+
+
+def _greet(peer: Peer) -> None:
+    """Note that the peer is there; one that was given up for a while is tried again at once."""
+    peers.note_seen(peer)
+    if peer.push_failures:
+        enqueue_push(peer.slug)
+    if peer.pull_failures:
+        enqueue_pull(peer.slug)
 
 
 def _number(text: str, highest: int) -> int | None:

@@ -15,12 +15,13 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import rfc8785
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hub.errors import UnreadableDocument
+from hub.instants import Instant, ZoneName
 
 SCHEMA = "wissenshub/1.0"
 """Schema of documents built here: name, major version, minor version."""
@@ -35,15 +36,6 @@ class Audience(StrEnum):
     PUBLIC = "public"
     MEMBERS = "members"
     INSTANCE = "instance"
-
-
-def _aware(value: dt.datetime) -> dt.datetime:
-    if value.tzinfo is None:
-        raise ValueError("a time needs its zone")
-    return value.astimezone(dt.UTC)
-
-
-Instant = Annotated[dt.datetime, AfterValidator(_aware)]
 
 
 class Part(BaseModel):
@@ -185,7 +177,7 @@ class Event(Part):
 
     starts: Instant
     ends: Instant
-    timezone: str = "Europe/Berlin"
+    timezone: ZoneName = "Europe/Berlin"
     location: str = ""
     address: str = ""
     online_url: str = ""
@@ -279,7 +271,7 @@ class Document(Part):
         """
         try:
             document = cls.model_validate_json(body)
-        except ValidationError as error:
+        except (ValidationError, OverflowError) as error:
             raise UnreadableDocument(str(error)) from error
         major = document.schema_version.partition("/")[2].split(".")[0]
         if major != str(MAJOR):

@@ -2,19 +2,23 @@
 
 Every request to another host goes through here: the address is resolved once and pinned, private
 and special addresses are refused, redirects are never followed, proxies of the environment are
-ignored, and answers are read up to a cap. ``HUB_PEER_ADDRESSES`` opens exactly the named hosts and
-ports at exactly the named addresses.
+ignored, and answers are read up to a cap and a deadline. ``HUB_PEER_ADDRESSES`` opens exactly the
+named hosts and ports at exactly the named addresses.
 """
 
 from __future__ import annotations
 
+import io
 import ipaddress
+import socket
 import time
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
+from http.client import HTTPResponse
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +29,8 @@ from requests.structures import CaseInsensitiveDict
 from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from hub.env import env
@@ -40,6 +46,10 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 ALSO_REFUSED = (ipaddress.ip_network("fec0::/10"), ipaddress.ip_network("::/96"))
 
 
+_deadline: ContextVar[float] = ContextVar("deadline")
+"""Until when the exchange that is being opened may last, on the monotonic clock."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """An answer read to its end. ``body`` is decompressed; header names ignore case."""
@@ -49,8 +59,62 @@ class Reply:
     body: bytes
 
 
+class _TimedReader(io.RawIOBase):
+    """The bytes of a connection until a deadline. A socket's own limit starts anew with every byte."""
+
+    def __init__(self, source: io.RawIOBase, connection: socket.socket, deadline: float) -> None:
+        self._source, self._connection, self._deadline = source, connection, deadline
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Read what is there, waiting for READ_SECONDS and not beyond the deadline."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer takes too long")
+        self._connection.settimeout(min(left, READ_SECONDS))
+        count: int | None = self._source.readinto(buffer)
+        return count
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._source.close()
+        super().close()
+
+
+class _TimedResponse(HTTPResponse):
+    """An answer whose status line, headers and body all count against the one deadline."""
+
+    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        source: Any = self.fp
+        self.fp = io.BufferedReader(_TimedReader(source.detach(), sock, _deadline.get()))
+
+
+class _TimedConnection(HTTPConnection):
+    response_class = _TimedResponse
+
+
+class _TimedTlsConnection(HTTPSConnection):
+    response_class = _TimedResponse
+
+
+class _TimedPool(HTTPConnectionPool):
+    ConnectionCls = _TimedConnection
+
+
+class _TimedTlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TimedTlsConnection
+
+
 class _PinningAdapter(IPFilterAdapter):
     """Connects to the address it has checked, so a second DNS answer cannot change it."""
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _TimedPool, "https": _TimedTlsPool}
 
     def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
         parts = urlsplit(request.url)
@@ -110,12 +174,12 @@ def fetch(
 ) -> Reply:
     """Send one request and read the answer, whatever its status.
 
-    ``max_bytes`` caps the answer before and after decompression, ``seconds`` the time to read it.
+    ``max_bytes`` caps the answer before and after decompression, ``seconds`` the whole exchange.
     Raises :class:`FetchFailed` for refused addresses, redirects, network errors, and answers that
     are too large, too slow or badly compressed.
     """
     deadline = time.monotonic() + seconds
-    with _open(method, url, {"Accept-Encoding": "gzip", **(headers or {})}, body) as response:
+    with _open(method, url, {"Accept-Encoding": "gzip", **(headers or {})}, body, deadline) as response:
         raw = b"".join(_chunks(response, max_bytes, deadline))
         encoding = response.headers.get("Content-Encoding", "").lower()
         return Reply(response.status_code, response.headers, _decoded(raw, encoding, max_bytes, url))
@@ -130,7 +194,7 @@ def download(
     Raises :class:`FetchFailed` as :func:`fetch` does, and for any status but 200.
     """
     deadline = time.monotonic() + seconds
-    with _open("GET", url, {"Accept-Encoding": "identity", **(headers or {})}, None) as response:
+    with _open("GET", url, {"Accept-Encoding": "identity", **(headers or {})}, None, deadline) as response:
         if response.status_code != 200:
             raise FetchFailed(f"{url} answered {response.status_code}")
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -140,9 +204,10 @@ def download(
 
 @contextmanager
 def _open(
-    method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline: float
 ) -> Iterator[requests.Response]:
     place = _checked_place(url)
+    _deadline.set(deadline)
     try:
         with _session().request(method, url, headers=dict(headers), data=body, stream=True) as response:
             if response.is_redirect or (300 <= response.status_code < 400 and response.status_code != 304):
@@ -154,6 +219,8 @@ def _open(
             "name it in HUB_PEER_ADDRESSES if that is intended"
         ) from error
     except (requests.RequestException, ValueError) as error:
+        if time.monotonic() >= deadline:
+            raise FetchFailed(f"{place} answers too slowly") from error
         raise FetchFailed(f"{place} cannot be reached: {_short(error)}") from error
 
 
@@ -187,6 +254,8 @@ def _chunks(response: requests.Response, max_bytes: int, deadline: float) -> Ite
     except FetchFailed:
         raise
     except (HTTPError, OSError) as error:
+        if time.monotonic() >= deadline:
+            raise FetchFailed(f"{response.url} sends too slowly") from error
         raise FetchFailed(f"{response.url} broke off: {_short(error)}") from error
 
 

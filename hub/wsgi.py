@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 
 from django.core.wsgi import get_wsgi_application
+
+from hub.errors import ConfigurationError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.base")
 
 WARM_UP_AFTER_SECONDS = 5.0
 
-application = get_wsgi_application()
+GUNICORN_GIVES_UP = 4
+
+try:
+    application = get_wsgi_application()
+except ConfigurationError as error:
+    # With this code gunicorn stops and does not start the same fault again and again.
+    print(f"\n{error}\n", file=sys.stderr)  # noqa: T201 - there is no log before there are settings
+    sys.exit(GUNICORN_GIVES_UP)
 
 
 def _warm_up() -> None:

@@ -42,6 +42,8 @@ class Lexicon:
 
     words: frozenset[str]
     bases: Mapping[str, tuple[str, ...]]
+    spellings: Mapping[str, str]
+    """How each folded word is written, as a noun."""
 
     def has_first(self, piece: str) -> bool:
         """Whether ``piece`` can stand before another: as it is, inflected, or with its e dropped."""
@@ -62,12 +64,13 @@ class Lexicon:
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The lexicon of this package."""
-    words = frozenset(fold(word) for line in read_list("lexicon.txt") for word in line.split())
+    spellings = {fold(word): word.capitalize() for line in read_list("lexicon.txt") for word in line.split()}
+    words = frozenset(spellings)
     bases: dict[str, tuple[str, ...]] = {}
     for word in sorted(words):
         if len(word) >= SHORTEST_STEMMED:
             bases[stem(word)] = (*bases.get(stem(word), ()), _without_umlauts(word).removesuffix("e"))
-    return Lexicon(words, bases)
+    return Lexicon(words, bases, spellings)
 
 
 def _without_umlauts(folded: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -11,8 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 from hub.documents import Text
 from search.analysis import analyse
 from search.expansion import Group, Places
+from theme.markup import clean_markup
 
 SNIPPET_LENGTH = 240
+_TAG = re.compile(r"""<(?:"[^"]*"|[^">])*>""")
+"""A tag as the sanitiser writes it: attributes in double quotes."""
+
+_SPACING = re.compile(r"[\s|]+")
 _LEAD = 60
 """Characters shown before the first found word."""
 
@@ -38,6 +45,23 @@ def mark_words(text: str, groups: Sequence[Group]) -> SafeString:
             ]
             end = token.end
     return mark_safe("".join([*pieces, escape(text[end:])]))  # noqa: S308 - all wording has just been escaped
+
+
+def mark_markup(markup: SafeString, groups: Sequence[Group]) -> SafeString:
+    """Sanitised markup with the found words marked between its tags, which stay as they are."""
+    pieces: list[str] = []
+    end = 0
+    for tag in _TAG.finditer(markup):
+        pieces += [mark_words(unescape(markup[end : tag.start()]), groups), tag.group()]
+        end = tag.end()
+    pieces.append(mark_words(unescape(markup[end:]), groups))
+    return mark_safe("".join(pieces))  # noqa: S308 - tags of sanitised markup, all between them escaped
+
+
+def says(html: str, text: str) -> bool:
+    """Whether markup says ``text``, but for the spacing and the bars between a table's cells."""
+    said = unescape(_TAG.sub("", clean_markup(html)))
+    return _SPACING.sub("", said) == _SPACING.sub("", text)
 
 
 def find_snippet(text: Text, groups: Sequence[Group]) -> Snippet:

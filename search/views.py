@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hub.accounts.viewer import viewer_of
-from search.answers.service import answer_question, example_questions
+from search.answers.examples import example_questions
+from search.answers.service import answer_question
 from search.engines.base import EngineUnavailable
 from search.expansion import LONGEST_QUERY
 from search.site_search import SiteSearch, clean
@@ -43,12 +46,13 @@ def answers(request: HttpRequest) -> HttpResponse:
     """``/fragen/``: the question box, and the verbatim passages for ``?q=``."""
     viewer = viewer_of(request)
     text = clean(request.GET.get("q", ""))[:LONGEST_QUERY].strip()
-    context = {"viewer": viewer, "text": text, "answer": None}
+    context: dict[str, Any] = {"viewer": viewer, "text": text, "answer": None}
     try:
         if text:
             context["answer"] = answer_question(text, viewer)
+        if context["answer"] is None or not context["answer"].citations:
+            context["examples"] = example_questions(viewer)
     except EngineUnavailable as error:
         logger.warning("answers unavailable", reason=str(error)[:300])
         return render(request, "search/unavailable.html", {"text": text, "action": "/fragen/"}, status=503)
-    context["examples"] = example_questions(viewer)
     return render(request, "search/answers.html", context)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hub.instants import localise
+
 NO_BREAK = "\u00a0"
+LARGEST_SIZE = 10**18
+"""Bytes beyond which a stated size is nonsense; any number of digits may be received."""
 
 
 def format_euro(amount: float | None, decimals: int = 0) -> str:
@@ -24,7 +27,10 @@ def per_inhabitant(amount: int | None, population: int | None) -> str:
     """An amount divided by inhabitants, with cents; empty if either is not known."""
     if amount is None or not population:
         return ""
-    return format_euro(amount / population, 2)
+    try:
+        return format_euro(amount / population, 2)
+    except OverflowError:  # a received amount may have any number of digits
+        return ""
 
 
 def format_days(days: int | None) -> str:
@@ -42,7 +48,7 @@ def format_count(number: int | None) -> str:
 
 def format_size(size: int) -> str:
     """Bytes in the unit that fits, decimal (1 kB = 1000 bytes)."""
-    amount = float(size)
+    amount = float(min(size, LARGEST_SIZE))
     for unit in ("B", "kB", "MB", "GB"):
         if amount < 1000 or unit == "GB":
             break
@@ -70,7 +76,4 @@ def local_day(moment: dt.datetime, zone: str = "Europe/Berlin") -> dt.date:
 
 
 def _local(moment: dt.datetime, zone: str) -> dt.datetime:
-    try:
-        return moment.astimezone(ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError):
-        return timezone.localtime(moment)
+    return localise(moment, zone, default=timezone.get_current_timezone())

@@ -7,11 +7,12 @@ again here. Links to documents lead to this instance where it holds the document
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
+from html import unescape
 from urllib.parse import urlsplit
 
 import nh3
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,8 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
+LINK = re.compile(r'<a(?:\s[\w-]+="[^"]*")*?\shref="([^"]*)"(?:\s[\w-]+="[^"]*")*>(.*?)</a>', re.DOTALL)
+"""A link as the sanitiser writes it: its address and what it encloses."""
 REFERENCE = re.compile(r"https?://[^\s\"'<>/]+/id/[0-9a-fA-F-]{36}")
 
 
@@ -43,8 +46,13 @@ def referenced_ids(document: Document) -> set[str]:
     return ids - {document.id}
 
 
-def clean_markup(html: str, known: Container[str] = ()) -> SafeString:
-    """Sanitised markup whose links to the ``known`` document ids lead to this instance."""
+def clean_markup(
+    html: str, known: Container[str] = (), withheld: Mapping[str, str] | None = None
+) -> SafeString:
+    """Sanitised markup whose links to the ``known`` document ids lead to this instance.
+
+    Links to the ``withheld`` ids become text, followed by the note given for them.
+    """
 
     def rewrite(tag: str, attribute: str, value: str) -> str | None:
         if tag == "a" and attribute == "href":
@@ -59,6 +67,8 @@ def clean_markup(html: str, known: Container[str] = ()) -> SafeString:
         link_rel="noopener noreferrer",
         attribute_filter=rewrite,
     )
+    if withheld:
+        cleaned = _unlink(cleaned, withheld)
     return mark_safe(_frame_tables(cleaned))  # noqa: S308 - nh3 has just reduced it to the tags above
 
 
@@ -68,6 +78,20 @@ def local_address(href: str, known: Container[str]) -> str:
     if target not in known:
         return href
     return urlsplit(target).path + hash_sign + fragment
+
+
+def _unlink(html: str, withheld: Mapping[str, str]) -> str:
+    """Links to the ``withheld`` ids as text with a note; ``html`` has been sanitised."""
+
+    def as_text(link: re.Match[str]) -> str:
+        target = unescape(link[1]).partition("#")[0]
+        if target not in withheld:
+            return link[0]
+        note = withheld[target]
+        badge = format_html(' <span class="badge">{}</span>', note) if note else ""
+        return f'<span class="withheld">{link[2]}{badge}</span>'
+
+    return LINK.sub(as_text, html)
 
 
 def _frame_tables(html: str) -> str:

@@ -17,6 +17,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from content.blocks import AnswerBlock, is_filled
 from content.builders import split_lines
+from content.forms import CaseReportForm
 from content.media import Media
 from content.models.contribution import ContributionPage
 from content.models.fields import unknown_number, unknown_text
@@ -49,6 +50,7 @@ class CaseReportPage(ContributionPage):
     """What a body tried, what came of it, what it cost and what others should know."""
 
     kind = "case_report"
+    base_form_class = CaseReportForm
 
     situation = _answer("situation")
     goal = _answer("goal")

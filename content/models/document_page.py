@@ -137,9 +137,20 @@ class DocumentPage(ShareablePage):
             ObjectList(facts, heading=_("Facts")),
             ObjectList(cls.surrounding_panels(), heading=_("Contact, files, relations")),
             ObjectList(sharing, heading=_("Sharing")),
-            ObjectList([*Page.promote_panels, *Page.settings_panels], heading=_("Settings")),
+            ObjectList([cls.address_panel(), *Page.settings_panels], heading=_("Settings")),
         ]
         return TabbedInterface([tab for tab in tabs if tab.children])
+
+    @classmethod
+    def address_panel(cls) -> Panel:
+        """The last part of the address. What else Wagtail would offer here has no effect on documents."""
+        return FieldPanel(
+            "slug",
+            help_text=_(
+                "The last part of the page's address, for example “parking-sensors”. It follows the title by "
+                "itself; leave it as it is once others link to the page."
+            ),
+        )
 
     @classmethod
     def surrounding_panels(cls) -> list[Panel]:

@@ -7,8 +7,9 @@ import datetime as dt
 from django import template
 from django.utils.formats import date_format
 
-from events.programme import Day, group_programme, list_rooms, zone_of
+from events.programme import Day, group_programme, list_rooms
 from hub.documents import Event
+from hub.instants import localise
 
 register = template.Library()
 
@@ -34,10 +35,10 @@ def clock(moment: dt.datetime) -> str:
 @register.filter
 def starts_locally(event: Event) -> dt.datetime:
     """The start in the event's own time zone."""
-    return event.starts.astimezone(zone_of(event.timezone))
+    return localise(event.starts, event.timezone)
 
 
 @register.filter
 def ends_locally(event: Event) -> dt.datetime:
     """The end in the event's own time zone."""
-    return event.ends.astimezone(zone_of(event.timezone))
+    return localise(event.ends, event.timezone)

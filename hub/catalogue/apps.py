@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CatalogueConfig(AppConfig):
@@ -11,5 +12,7 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.catalogue import receivers
+        from hub.catalogue.triggers import attach_triggers
 
         receivers.connect()
+        post_migrate.connect(attach_triggers, sender=self, dispatch_uid="catalogue.triggers")

@@ -61,8 +61,11 @@ def retry_setbacks() -> int:
     """Try again what a consumer could not take; returns how many were taken now."""
     taken = 0
     for setback in Setback.objects.filter(consumer__in=_handlers):
-        entry = CatalogueEntry.objects.filter(object_id=setback.object_id).first()
-        taken += _handle_one(setback.consumer, entry) if entry else setback.delete()[0]
+        with transaction.atomic():
+            # The cursor's lock keeps the consumer itself from reading a newer entry meanwhile.
+            Cursor.objects.select_for_update().filter(consumer=setback.consumer).first()
+            entry = CatalogueEntry.objects.filter(object_id=setback.object_id).first()
+            taken += _handle_one(setback.consumer, entry) if entry else setback.delete()[0]
     return taken
 
 

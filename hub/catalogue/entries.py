@@ -6,9 +6,10 @@ import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Field
+
 from hub.catalogue.models import CatalogueEntry, State
-from hub.documents import Audience, Document
-from hub.errors import UnreadableDocument
+from hub.documents import Document
 
 if TYPE_CHECKING:
     from hub.catalogue.log import ReceivedChange
@@ -32,17 +33,27 @@ def project(document: Document) -> dict[str, Any]:
     }
 
 
+def check_projection(document: Document) -> None:
+    """Check that a document's filter columns can be stored.
+
+    Raises :class:`django.core.exceptions.ValidationError` for a value too long for its column.
+    """
+    for name, value in project(document).items():
+        field = CatalogueEntry._meta.get_field(name)
+        if isinstance(field, Field):
+            field.run_validators(value)
+
+
 def write_received(
     entry: CatalogueEntry | None, received: ReceivedChange, source: str, position: int
-) -> CatalogueEntry | None:
-    """Create or update the entry of a received document. An unreadable one changes nothing."""
+) -> CatalogueEntry:
+    """Create or update the entry of a received document; what was hidden is shown.
+
+    Raises :class:`hub.errors.UnreadableDocument`, :class:`ValueError`, :class:`OverflowError` or a
+    database error for what cannot be stored; ``entry`` is then no longer what the database holds.
+    """
     body = received.body or ""
-    try:
-        document = Document.from_bytes(body)
-    except UnreadableDocument:
-        return entry
-    if document.audience is Audience.INSTANCE:
-        return entry
+    document = Document.from_bytes(body)
     if entry is None:
         entry = CatalogueEntry(
             object_id=document.id,
@@ -82,6 +93,12 @@ def fill(
     for name, value in project(document).items():
         setattr(entry, name, value)
     entry.__dict__.pop("document", None)
+
+
+def hide(entry: CatalogueEntry, position: int) -> None:
+    """Take a live entry out of sight without forgetting it, until :func:`write_received`."""
+    entry.hidden, entry.position = True, position
+    entry.save(update_fields=["hidden", "position"])
 
 
 def take_offline(

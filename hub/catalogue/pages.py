@@ -51,7 +51,7 @@ class ShareablePage(Page):
         """Show the catalogue's entry, by the template that shows a received one."""
         viewer: Viewer = getattr(request, "viewer", Viewer.anonymous())
         entry = find_entry((self.alias_of or self).translation_key, viewer)
-        if entry is None:
+        if entry is None or not entry.is_local:
             raise Http404
         return render_entry(request, entry, viewer)
 

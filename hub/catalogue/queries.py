@@ -23,8 +23,13 @@ def entries(viewer: Viewer) -> QuerySet[CatalogueEntry]:
 
 
 def find_entry(key: uuid.UUID | str, viewer: Viewer) -> CatalogueEntry | None:
-    """The readable entry with that uuid, or None. An own entry goes before a received one."""
-    return entries(viewer).filter(uuid=key).order_by("source").first()
+    """The readable entry with that uuid, or None.
+
+    An own entry decides alone, readable or not: nobody takes over an address of this instance by
+    publishing under its uuid. Among received ones the first to arrive does.
+    """
+    known = sorted(CatalogueEntry.objects.filter(uuid=key), key=lambda entry: (bool(entry.source), entry.pk))
+    return known[0] if known and is_readable(known[0], viewer) else None
 
 
 def find_entries(object_ids: Iterable[str], viewer: Viewer) -> dict[str, CatalogueEntry]:
@@ -34,4 +39,10 @@ def find_entries(object_ids: Iterable[str], viewer: Viewer) -> dict[str, Catalog
 
 def is_gone(entry: CatalogueEntry) -> bool:
     """Whether the address should answer 410: it was published once and is no more."""
-    return entry.state != State.LIVE or entry.hidden
+    expired = entry.expires is not None and entry.expires < timezone.localdate()
+    return entry.state != State.LIVE or entry.hidden or expired
+
+
+def is_readable(entry: CatalogueEntry, viewer: Viewer) -> bool:
+    """What :func:`entries` asks of all, asked of one."""
+    return not is_gone(entry) and viewer.may_read(entry.audience)

@@ -30,6 +30,7 @@ from hub.env import env
 logger = structlog.get_logger("hub.catalogue")
 
 RETRY_SECONDS = (2, 10, 60, 600)
+NARROWING = (Audience.PUBLIC, Audience.MEMBERS, Audience.INSTANCE)
 
 
 def settle() -> int:
@@ -46,7 +47,7 @@ def settle_key(key: uuid.UUID) -> bool:
     """Settle one item if it is marked; returns whether its entry changed."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            # Two settlers of one item would otherwise write what the slower one had read before.
+            # One settler an item: two would lock the same marks in different orders.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
         removed, _ = Mark.objects.filter(key=key).delete()
         changed = bool(removed) and _apply(key)
@@ -85,11 +86,20 @@ def primary_page(key: uuid.UUID) -> ShareablePage | None:
 
 
 def build_document(page: ShareablePage) -> Document:
-    """The page's document with its effective audience: an inherited restriction means ``instance``."""
+    """The page's document with its effective audience.
+
+    It holds the wording of every language, so the narrowest audience of its pages counts for all of
+    it, and a restriction of any of them, its own or inherited, means ``instance``.
+    """
     document = page.to_document()
-    if document.audience is not Audience.INSTANCE and page.get_view_restrictions().exists():
-        return document.model_copy(update={"audience": Audience.INSTANCE})
-    return document
+    audience = document.audience
+    wordings = Page.objects.filter(translation_key=page.translation_key, live=True, alias_of__isnull=True)
+    for wording in wordings.specific():
+        if wording.get_view_restrictions().exists():
+            audience = Audience.INSTANCE
+        elif isinstance(wording, ShareablePage):
+            audience = max(audience, Audience(wording.audience), key=NARROWING.index)
+    return document if audience is document.audience else document.model_copy(update={"audience": audience})
 
 
 def _apply(key: uuid.UUID) -> bool:
@@ -107,8 +117,12 @@ def _publish(entry: CatalogueEntry | None, page: ShareablePage) -> bool:
     body = document.to_bytes()
     address = _address(page)
     if entry is not None and entry.state == State.LIVE and entry.digest == digest_of(body, entry.salt):
-        if (entry.page_id, entry.path, entry.hidden) != (page.pk, address, False):
-            CatalogueEntry.objects.filter(pk=entry.pk).update(page_id=page.pk, path=address, hidden=False)
+        if (entry.page_id, entry.path) != (page.pk, address):
+            CatalogueEntry.objects.filter(pk=entry.pk).update(page_id=page.pk, path=address)
+        if entry.hidden:
+            # Consumers may have read it while it was hidden: a new position lets them read it again.
+            CatalogueEntry.objects.filter(pk=entry.pk).update(hidden=False, position=log.next_position())
+            wake_after_commit()
         return False
     now = timezone.now()
     salt = secrets.token_hex(16)

@@ -1,1 +1,1 @@
-"""Content-addressed files: every attachment is stored once, under the SHA-256 of its bytes."""
+"""Content-addressed files: bytes are stored once, under their SHA-256, and kept apart by who brought them."""

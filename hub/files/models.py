@@ -1,4 +1,4 @@
-"""What is known of each file. Its bytes lie in the ``content`` storage."""
+"""What is known of each file and who brought it. Its bytes lie in the ``content`` storage."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ class FileState(models.TextChoices):
 
 
 class StoredFile(models.Model):
-    """A file by its digest ``sha256:<hex>``; ``size`` in bytes.
+    """A file by its digest ``sha256:<hex>`` and the origin that brought it; ``size`` in bytes.
 
-    ``source`` is where a received file is fetched. ``reason`` says why it is withheld.
+    ``origin`` is empty for what was stored here. Several origins may bring the same bytes: each has a
+    row of its own, because naming a digest must not open a file that somebody else brought, and the
+    bytes are kept once. ``source`` is where a received file is fetched, ``reason`` why it is withheld.
     """
 
-    digest = models.CharField(max_length=71, primary_key=True, validators=[RegexValidator(DIGEST)])
+    digest = models.CharField(max_length=71, validators=[RegexValidator(DIGEST)])
+    origin = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=150)
     state = models.CharField(max_length=10, choices=FileState.choices, default=FileState.MISSING)
@@ -43,6 +46,11 @@ class StoredFile(models.Model):
         verbose_name = _("stored file")
         verbose_name_plural = _("stored files")
         constraints = [
+            models.UniqueConstraint(fields=["digest", "origin"], name="file_once_per_origin"),
+            models.CheckConstraint(
+                condition=~Q(origin="") | (Q(source="") & ~Q(state=FileState.MISSING)),
+                name="file_local_is_not_fetched",
+            ),
             models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="file_digest_is_sha256"),
             models.CheckConstraint(
                 condition=~Q(state=FileState.WITHHELD) | ~Q(reason=""), name="file_withheld_has_reason"
@@ -66,10 +74,15 @@ class StoredFile(models.Model):
     def withhold(self, reason: str) -> None:
         """Note a failed attempt and when the next one is due; saves."""
         delay = RETRY_MINUTES[min(self.attempts, len(RETRY_MINUTES) - 1)]
-        self.state, self.reason = FileState.WITHHELD, reason[:1000] or "unknown"
+        self.state, self.reason = FileState.WITHHELD, reason.replace("\0", "")[:1000] or "unknown"
         self.attempts += 1
         self.retry_at = timezone.now() + dt.timedelta(minutes=delay)
-        self.save()
+        self.save(update_fields=["state", "reason", "attempts", "retry_at", "changed"])
+
+    def settle(self) -> None:
+        """Note that the bytes are stored; saves."""
+        self.state, self.reason, self.retry_at = FileState.STORED, "", None
+        self.save(update_fields=["state", "reason", "retry_at", "changed"])
 
 
 def storage_name(digest: str) -> str:

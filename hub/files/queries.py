@@ -8,18 +8,18 @@ from django.utils import timezone
 from hub.files.models import FileState, StoredFile
 
 
-def find_file(digest: str) -> StoredFile | None:
-    """The record of a file by ``sha256:<hex>``, or None."""
-    return StoredFile.objects.filter(digest=digest).first()
+def find_file(digest: str, origin: str = "") -> StoredFile | None:
+    """The record of the file ``sha256:<hex>`` that ``origin`` brought (none: stored here), or None."""
+    return StoredFile.objects.filter(digest=digest, origin=origin).first()
 
 
 def due_files() -> QuerySet[StoredFile]:
-    """Wanted files whose next attempt is due, oldest first."""
+    """Files wanted from an origin whose next attempt is due, oldest first."""
     return (
         StoredFile.objects.exclude(state=FileState.STORED)
-        .exclude(source="")
+        .exclude(origin="")
         .filter(Q(retry_at__isnull=True) | Q(retry_at__lte=timezone.now()))
-        .order_by("created")
+        .order_by("created", "pk")
     )
 
 

@@ -1,4 +1,8 @@
-"""Taking files in: local ones at once, those of peers after their size and digest are checked."""
+"""Taking files in: local ones at once, those of peers after their size and digest are checked.
+
+A peer's file is fetched from that peer even if the same bytes are here already: only who can hand
+them out may have them shown in its name, and an answer tells nobody what else is stored here.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +24,13 @@ logger = structlog.get_logger("hub.files")
 CHUNK = 256 * 1024
 MEGABYTE = 1024 * 1024
 
+# A fetch may take this long, and a second more for so many bytes; slower senders are left.
+PATIENCE_SECONDS = 30.0
+BYTES_PER_SECOND = 400_000
+
 
 def store(source: IO[bytes] | File[bytes], media_type: str) -> StoredFile:
-    """Store the bytes of ``source`` by their content and return the record.
+    """Store local bytes by their content and return the record.
 
     The same bytes are stored once, whoever brings them. Raises :class:`OSError`, leaving nothing
     behind, when the disk is full.
@@ -34,46 +42,49 @@ def store(source: IO[bytes] | File[bytes], media_type: str) -> StoredFile:
         digest, size = incoming.digest, incoming.size
         if not storage.exists(storage_name(digest)):
             storage.adopt(incoming, storage_name(digest))
-    record, _ = StoredFile.objects.update_or_create(
+    record, _ = StoredFile.objects.get_or_create(
         digest=digest,
-        defaults={"state": FileState.STORED, "size": size, "reason": "", "retry_at": None},
-        create_defaults={"state": FileState.STORED, "size": size, "media_type": media_type},
+        origin="",
+        defaults={"state": FileState.STORED, "size": size, "media_type": media_type},
     )
+    if record.state != FileState.STORED:
+        record.settle()
     return record
 
 
-def expect(digest: str, size: int, media_type: str, source: str) -> StoredFile:
-    """Note that a file is wanted from ``source``; returns its record, which may be stored already."""
+def expect(digest: str, size: int, media_type: str, *, origin: str, source: str) -> StoredFile:
+    """Note that a file of ``origin`` is wanted from the address ``source``; returns its record.
+
+    The record may be stored already. A new address or size is tried at once.
+    """
     record, created = StoredFile.objects.get_or_create(
-        digest=digest, defaults={"size": size, "media_type": media_type[:150], "source": source}
+        digest=digest,
+        origin=origin,
+        defaults={"size": size, "media_type": media_type[:150], "source": source},
     )
     if not created and record.state != FileState.STORED and (record.source, record.size) != (source, size):
         record.source, record.size = source, size
-        record.save(update_fields=["source", "size", "changed"])
+        record.state, record.reason, record.attempts, record.retry_at = FileState.MISSING, "", 0, None
+        record.save()
     return record
 
 
 def receive(record: StoredFile, headers: Mapping[str, str] | None = None) -> None:
     """Fetch a wanted file, check its size and digest, and store it.
 
-    Whatever goes wrong (unreachable, wrong content, full disk), nothing partial stays, the record
-    says why and when the next attempt is due, and :class:`FileWithheld` is raised.
+    Whatever goes wrong (unreachable, wrong content, full disk, a storage that refuses), nothing partial
+    stays, the record says why and when the next attempt is due, and :class:`FileWithheld` is raised.
     """
     if record.state == FileState.STORED:
         return
     try:
         _fetch_into_storage(record, headers or {})
-    except FileWithheld as error:
-        _withhold(record, str(error), error)
-    except FetchFailed as error:
-        _withhold(record, str(error), error)
-    except OSError as error:
-        reason = (
-            "the disk is full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else f"storing failed: {error}"
-        )
-        _withhold(record, reason, error)
-    record.state, record.reason, record.retry_at = FileState.STORED, "", None
-    record.save()
+    except Exception as error:  # a storage may raise anything, and one file must not stop the others
+        reason = _reason_of(error)
+        record.withhold(reason)
+        logger.warning("file withheld", digest=record.digest, source=record.source, reason=reason)
+        raise FileWithheld(reason) from error
+    record.settle()
 
 
 def open_content(record: StoredFile) -> File[bytes]:
@@ -101,20 +112,26 @@ def _fetch_into_storage(record: StoredFile, headers: Mapping[str, str]) -> None:
     storage = content_storage()
     with storage.quarantine() as incoming:
         # One byte over the announced size is enough to know that the size is wrong.
-        with fetching.download(record.source, headers=headers, max_bytes=record.size + 1) as chunks:
+        seconds = PATIENCE_SECONDS + record.size / BYTES_PER_SECOND
+        with fetching.download(
+            record.source, headers=headers, max_bytes=record.size + 1, seconds=seconds
+        ) as chunks:
             for chunk in chunks:
                 incoming.write(chunk)
         if incoming.size != record.size:
             raise FileWithheld(f"it has {incoming.size} bytes instead of the {record.size} announced")
         if incoming.digest != record.digest:
             raise FileWithheld(f"its checksum is {incoming.digest} instead of {record.digest}")
-        storage.adopt(incoming, record.name)
+        if not storage.exists(record.name):
+            storage.adopt(incoming, record.name)
 
 
-def _withhold(record: StoredFile, reason: str, cause: Exception) -> None:
-    record.withhold(reason)
-    logger.warning("file withheld", digest=record.digest, source=record.source, reason=reason)
-    raise FileWithheld(reason) from cause
+def _reason_of(error: Exception) -> str:
+    if isinstance(error, (FileWithheld, FetchFailed)):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "the disk is full"
+    return f"storing failed: {type(error).__name__}: {error}"
 
 
 def _chunks_of(source: IO[bytes] | File[bytes]) -> Iterator[bytes]:

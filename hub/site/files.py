@@ -6,6 +6,7 @@ import base64
 import re
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO
 
 from django.core.files.base import File
@@ -28,6 +29,8 @@ from hub.files.services import open_content
 
 CHUNK = 64 * 1024
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/svg+xml", "image/avif"})
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -41,45 +44,52 @@ def download(request: HttpRequest, key: uuid.UUID, hexadecimal: str, name: str) 
         viewer = viewer_of_peer(request) or viewer_of(request)
     except RefusedMessage as error:
         return HttpResponse(error.reason, status=401, content_type="text/plain; charset=utf-8")
-    attachment = _find_attachment(key, f"sha256:{hexadecimal}", name, viewer)
-    if attachment is None:
+    offers = list(_offers(key, f"sha256:{hexadecimal}", name, viewer))
+    if not offers:
         return _not_here(request, key)
-    record = find_file(attachment.digest)
-    try:
-        if record is None:
-            raise FileWithheld("not fetched yet")
-        content = open_content(record)
-    except FileWithheld:
-        response = render(request, "site/file_withheld.html", {"attachment": attachment}, status=503)
-        response["Retry-After"] = "60"
-        return response
-    return _answer(request, record, attachment, content, public=_is_public(key, attachment))
-
-
-def _find_attachment(key: uuid.UUID, digest: str, name: str, viewer: Viewer) -> Attachment | None:
-    for entry in entries(viewer).filter(uuid=key):
+    for offer in offers:
         try:
-            found = [item for item in entry.document.attachments if item.digest == digest]
+            if offer.record is not None:
+                return _answer(request, offer.record, offer, open_content(offer.record))
+        except FileWithheld:
+            continue
+    response = render(request, "site/file_withheld.html", {"attachment": offers[0].attachment}, status=503)
+    response["Retry-After"] = "60"
+    return response
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """A document's attachment, and the file that the document's own origin brought, if it is known."""
+
+    attachment: Attachment
+    record: StoredFile | None
+    public: bool
+
+
+def _offers(key: uuid.UUID, digest: str, name: str, viewer: Viewer) -> Iterator[_Offer]:
+    """What the readable documents with that uuid say of the file, own ones first."""
+    known = sorted(entries(viewer).filter(uuid=key), key=lambda entry: (bool(entry.source), entry.pk))
+    for entry in known:
+        try:
+            named = [item for item in entry.document.attachments if item.digest == digest]
         except UnreadableDocument:
             continue
-        if found:
-            return next((item for item in found if item.name == name), found[0])
+        if named:
+            attachment = next((item for item in named if item.name == name), named[0])
+            record = find_file(digest, "" if entry.is_local else entry.origin)
+            yield _Offer(attachment, record, entry.audience == Audience.PUBLIC)
     if viewer.may_read(Audience.INSTANCE):
-        return _draft_attachment(digest, name)
-    return None
+        yield from _draft_offers(digest, name)
 
 
-def _draft_attachment(digest: str, name: str) -> Attachment | None:
+def _draft_offers(digest: str, name: str) -> Iterator[_Offer]:
     """Staff see the files of drafts, which no document names yet; received files are never drafts."""
-    record = StoredFile.objects.filter(digest=digest, source="").first()
-    if record is None:
-        return None
-    return Attachment(url="", name=name, media_type=record.media_type, size=record.size, digest=digest)
-
-
-def _is_public(key: uuid.UUID, attachment: Attachment) -> bool:
-    readable = entries(Viewer.anonymous()).filter(uuid=key)
-    return any(entry.document.attachment(attachment.digest) for entry in readable)
+    if record := find_file(digest):
+        attachment = Attachment(
+            url="", name=name, media_type=record.media_type, size=record.size, digest=digest
+        )
+        yield _Offer(attachment, record, public=False)
 
 
 def _not_here(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
@@ -90,7 +100,7 @@ def _not_here(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def _answer(
-    request: HttpRequest, record: StoredFile, attachment: Attachment, content: File[bytes], *, public: bool
+    request: HttpRequest, record: StoredFile, offer: _Offer, content: File[bytes]
 ) -> HttpResponseBase:
     etag = f'"{record.hex}"'
     if etag in request.headers.get("If-None-Match", ""):
@@ -98,10 +108,10 @@ def _answer(
         response: HttpResponseBase = HttpResponse(status=304)
     else:
         response = _stream(request, record.size, content, etag)
-        inline = attachment.role == "picture" or attachment.media_type.startswith("image/")
-        disposition = content_disposition_header(not inline, _plain(attachment.name))
+        media_type = _media_type(offer.attachment)
+        disposition = content_disposition_header(media_type not in INLINE, _plain(offer.attachment.name))
         response["Content-Disposition"] = disposition or "attachment"
-        response["Content-Type"] = attachment.media_type or "application/octet-stream"
+        response["Content-Type"] = media_type
         digest = base64.b64encode(bytes.fromhex(record.hex)).decode()
         response["Repr-Digest"] = f"sha-256=:{digest}:"  # RFC 9530, section 3
         response["Accept-Ranges"] = "bytes"
@@ -109,8 +119,14 @@ def _answer(
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = POLICY
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "public, max-age=60" if public else "private, no-cache"
+    response["Cache-Control"] = "public, max-age=60" if offer.public else "private, no-cache"
     return response
+
+
+def _media_type(attachment: Attachment) -> str:
+    """The type its document names, without parameters, or the one of unknown bytes."""
+    named = attachment.media_type.lower()
+    return named if MEDIA_TYPE.fullmatch(named) else "application/octet-stream"
 
 
 def _stream(request: HttpRequest, size: int, content: File[bytes], etag: str) -> HttpResponseBase:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import Any
 
+import structlog
 from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 
 from federation.queries import peer_health
 from hub.catalogue import consumers
 from hub.catalogue.models import Cursor, Mark, Setback
+
+logger = structlog.get_logger("hub.health")
 
 HEARTBEAT = "worker.heartbeat"
 HEARTBEAT_SECONDS = 15
@@ -24,41 +29,68 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """503 without database or migrations; otherwise 200, with what is degraded named."""
+    """503 without database or migrations; otherwise 200, with what is degraded named.
+
+    Anybody may ask, so anybody is told states and numbers alone; staff also reads the reasons, which
+    may quote what is not public.
+    """
     try:
         pending = _pending_migrations()
+        reasons = _is_staff(request)
     except Error as error:
-        return JsonResponse({"status": "unavailable", "database": str(error).strip()}, status=503)
+        logger.exception("the database does not answer", error=str(error))
+        return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
     if pending:
-        return JsonResponse({"status": "unavailable", "migrations": pending}, status=503)
-    parts = {"worker": _worker(), "search": _search(), "peers": _peers()}
+        return JsonResponse({"status": "unavailable", "migrations": len(pending)}, status=503)
+    parts = {"worker": _worker(reasons), "search": _search(reasons), "peers": _peers(reasons)}
     degraded = any(part["status"] != "ok" for part in parts.values())
     return JsonResponse({"status": "degraded" if degraded else "ok", "database": "ok", **parts})
 
 
+def _is_staff(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin")
+
+
+@cache
+def _known_migrations() -> list[tuple[str, str]]:
+    """The migrations of this version, read from disk once."""
+    return list(MigrationLoader(None).graph.leaf_nodes())
+
+
 def _pending_migrations() -> list[str]:
-    executor = MigrationExecutor(connection)
-    return [f"{m.app_label}.{m.name}" for m, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    applied = MigrationRecorder(connection).applied_migrations()
+    return [f"{app}.{name}" for app, name in _known_migrations() if (app, name) not in applied]
 
 
-def _worker() -> dict[str, Any]:
+def _worker(reasons: bool) -> dict[str, Any]:
     beat = Cursor.objects.filter(consumer=HEARTBEAT).values_list("position", flat=True).first()
     age = int(time.time()) - beat if beat else None
     alive = age is not None and age <= HEARTBEAT_SECONDS
-    stuck = list(Mark.objects.exclude(error="").values_list("error", flat=True)[:5])
-    status = "ok" if alive and not stuck else "degraded"
-    return {"status": status, "seconds_since_heartbeat": age, "unsettled": stuck}
+    stuck = Mark.objects.exclude(error="").values("key").distinct().count()
+    told: dict[str, Any] = {
+        "status": "ok" if alive and not stuck else "degraded",
+        "seconds_since_heartbeat": age,
+        "unsettled": stuck,
+    }
+    if reasons:
+        told["errors"] = list(Mark.objects.exclude(error="").values_list("key", "error")[:20])
+    return told
 
 
-def _search() -> dict[str, Any]:
+def _search(reasons: bool) -> dict[str, Any]:
     behind = consumers.lag()
     setbacks = Setback.objects.count()
-    status = "ok" if max(behind.values(), default=0) < LAG_LIMIT and not setbacks else "degraded"
-    return {"status": status, "lag": behind, "passed_over": setbacks}
+    sound = max(behind.values(), default=0) < LAG_LIMIT and not setbacks
+    told: dict[str, Any] = {"status": "ok" if sound else "degraded", "lag": behind, "passed_over": setbacks}
+    if reasons:
+        told["errors"] = list(Setback.objects.values_list("consumer", "object_id", "error")[:20])
+    return told
 
 
-def _peers() -> dict[str, Any]:
-    peers = peer_health()
-    sound = all(not peer["last_error"] and not peer["quarantined"] for peer in peers)
-    status = "ok" if sound else "degraded"
-    return {"status": status, "peers": peers}
+def _peers(reasons: bool) -> dict[str, Any]:
+    rows = []
+    for peer in peer_health():
+        sound = not peer["last_error"] and not peer["quarantined"]
+        row = {"slug": peer["slug"], "status": "ok" if sound else "degraded", "lag": peer["lag"]}
+        rows.append({**peer, **row} if reasons else row)
+    return {"status": "ok" if all(row["status"] == "ok" for row in rows) else "degraded", "peers": rows}

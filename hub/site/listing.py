@@ -36,6 +36,15 @@ class Filter:
     lookup: str
 
 
+@dataclass(frozen=True)
+class Relaxation:
+    """A filter that could be dropped: what it asks for, how much is found without it, and the address."""
+
+    label: str
+    count: int
+    query: str
+
+
 FILTERS = (
     Filter("thema", "topics", _("Topic"), "topics__overlap"),
     Filter("art", "kind", _("Kind"), "kind__in"),
@@ -79,6 +88,22 @@ class Listing:
             )
             for each in FILTERS
         ]
+
+    @property
+    def relaxations(self) -> list[Relaxation]:
+        """Ways out of an empty list, the richest first; one query for each filter that is used."""
+        chosen = {facet.name: facet.active for facet in self.facets if facet.active}
+        ways = []
+        for each in FILTERS:
+            if each.name not in chosen:
+                continue
+            params = self.params.copy()
+            params.pop("seite", None)
+            params.pop(each.name)
+            label = f"{each.title}: " + ", ".join(option.label for option in chosen[each.name])
+            count = self._filtered(without=each).count()
+            ways.append(Relaxation(label, count, "?" + params.urlencode()))
+        return sorted((way for way in ways if way.count), key=lambda way: -way.count)
 
     @property
     def orders(self) -> list[dict[str, Any]]:

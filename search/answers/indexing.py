@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from hub.catalogue.models import CatalogueEntry, State
+from hub.municipalities.models import Body
 from search.answers.embedding import current_embedder
 from search.answers.models import Passage
 from search.answers.passages import PassageText, cut_passages
@@ -16,6 +17,7 @@ from search.engines.tsearch import write_vector
 def write_passages(entry: CatalogueEntry) -> int:
     """Replace the passages of an entry by those of its current document; returns their number."""
     embedder = current_embedder()
+    publishers = _publisher_names(entry)
     passages = cut_passages(entry.document)
     with transaction.atomic():
         drop_passages([entry.object_id])
@@ -26,6 +28,8 @@ def write_passages(entry: CatalogueEntry) -> int:
                 language=passage.language,
                 number=passage.number,
                 anchor=passage.anchor,
+                kind=entry.kind,
+                publishers=publishers,
                 title=passage.title,
                 heading=passage.heading,
                 text=passage.text,
@@ -56,10 +60,20 @@ def _write_terms(rows: list[Passage], passages: list[PassageText]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE search_passage SET terms = %s::tsvector WHERE id = %s",
-            [(passage_vector(passage), row.pk) for row, passage in zip(rows, passages, strict=True)],
+            [
+                (passage_vector(passage, row.publishers), row.pk)
+                for row, passage in zip(rows, passages, strict=True)
+            ],
         )
 
 
-def passage_vector(passage: PassageText) -> str:
-    """The terms of a passage: its title weighs A, its heading B, its text C; parts always D."""
-    return write_vector([(passage.title, "A", "D"), (passage.heading, "B", "D"), (passage.text, "C", "D")])
+def passage_vector(passage: PassageText, publishers: str = "") -> str:
+    """The terms of a passage: its title weighs A, its heading B, its text C; parts and publishers D."""
+    fields = [(passage.title, "A", "D"), (passage.heading, "B", "D"), (passage.text, "C", "D")]
+    return write_vector([*fields, (publishers, "D", "D")])
+
+
+def _publisher_names(entry: CatalogueEntry) -> str:
+    """A renamed body keeps its old name in passages until they are built again."""
+    names = dict(Body.objects.filter(pk__in=entry.publishers).values_list("key", "name"))
+    return ", ".join(names[key] for key in entry.publishers if key in names)

@@ -15,14 +15,16 @@ class Passage(models.Model):
 
     ``text`` is exactly the plain wording of consecutive blocks of one section, joined by
     :data:`search.answers.passages.JOINT`; ``anchor`` is the id of the first of them on the page.
-    ``audience`` is the document's. ``embedder`` names what made ``embedding``: vectors of
-    different embedders are never compared.
+    ``kind``, ``audience`` and ``publishers``, their names, are the document's. ``embedder`` names
+    what made ``embedding``: vectors of different embedders are never compared.
     """
 
     object_id = models.URLField(max_length=300)
     revision = models.PositiveIntegerField()
     language = models.CharField(max_length=20)
     number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    publishers = models.TextField(blank=True)
     anchor = models.TextField()
     title = models.TextField()
     heading = models.TextField()

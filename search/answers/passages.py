@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hub.documents import Block, Document, Section
+from search.answers.event_facts import event_facts
 
 TARGET_LENGTH = 900
 """Neighbouring blocks of a section are merged up to this many characters."""
@@ -13,8 +14,8 @@ TARGET_LENGTH = 900
 JOINT = "\n\n"
 """Stands between the blocks of one passage."""
 
-COSTS_ANCHOR, FACTS_ANCHOR = "auf-einen-blick", "rahmen"
-"""Ids of the page's parts that show the note on costs and the facts of a case."""
+COSTS_ANCHOR = "fakt-costs-note"
+"""Id of the page's line with the note on costs."""
 
 # Headings belong to the passage and must not change with the interface's language.
 _COSTS = {"de": "Kosten", "en": "Costs"}
@@ -46,7 +47,8 @@ def cut_passages(document: Document) -> list[PassageText]:
 
     A passage never crosses a section, never cuts a block, and its text is the blocks' plain
     wording unchanged, so that every quotation can be verified by comparing strings. The written
-    facts of a case (note on costs, legal basis and the like) are passages of their own.
+    facts of a case (note on costs, legal basis and the like) and the date and place of an event are
+    passages of their own.
     """
     found: list[PassageText] = []
     for language, text in sorted(document.texts.items()):
@@ -56,7 +58,7 @@ def cut_passages(document: Document) -> list[PassageText]:
             for blocks in _merge(quotable_blocks(section))
         ]
         if text is document.text():
-            pieces += list(case_facts(document, language))
+            pieces += list(_facts(document, language))
         for number, (anchor, heading, wording) in enumerate(pieces):
             found.append(PassageText(language, number, anchor, text.title, heading, wording))
     return found
@@ -76,7 +78,12 @@ def case_facts(document: Document, language: str) -> Iterator[tuple[str, str, st
     for name, headings in _FACTS.items():
         wording: str = getattr(document.case, name)
         if wording.strip():
-            yield FACTS_ANCHOR, headings.get(language, headings["de"]), wording
+            yield fact_anchor(name), headings.get(language, headings["de"]), wording
+
+
+def fact_anchor(name: str) -> str:
+    """Id of the page's line with that fact of a case (``theme/document/fact.html``)."""
+    return f"fakt-{name.replace('_', '-')}"
 
 
 def is_quoted_from(passage: str, document: Document, language: str) -> bool:
@@ -85,8 +92,25 @@ def is_quoted_from(passage: str, document: Document, language: str) -> bool:
     if text is None or not passage:
         return False
     sections = (JOINT.join(block.text for block in quotable_blocks(section)) for section in text.sections)
-    facts = (wording for _anchor, _heading, wording in case_facts(document, language))
+    facts = (wording for _anchor, _heading, wording in _facts(document, language))
     return any(passage in wording for wording in (*sections, *facts))
+
+
+def blocks_of(passage: str, anchor: str, document: Document, language: str) -> list[Block]:
+    """The blocks that a passage consists of, in their order; none if it is a fact."""
+    text = document.texts.get(language)
+    for section in text.sections if text else ():
+        blocks = quotable_blocks(section)
+        first = next((number for number, block in enumerate(blocks) if block.anchor == anchor), len(blocks))
+        for last in range(first + 1, len(blocks) + 1):
+            if JOINT.join(block.text for block in blocks[first:last]) == passage:
+                return blocks[first:last]
+    return []
+
+
+def _facts(document: Document, language: str) -> Iterator[tuple[str, str, str]]:
+    yield from case_facts(document, language)
+    yield from event_facts(document, language)
 
 
 def _merge(blocks: Iterable[Block]) -> Iterator[list[Block]]:

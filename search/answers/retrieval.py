@@ -21,7 +21,8 @@ from pgvector.django import CosineDistance
 
 from hub.catalogue.queries import entries
 from hub.documents import Viewer
-from search.analysis import read_list, terms_of
+from hub.municipalities.models import Body
+from search.analysis import analyse, read_list, terms_of
 from search.answers.embedding import current_embedder
 from search.answers.models import Passage
 from search.engines.base import EngineUnavailable
@@ -38,8 +39,11 @@ SATURATION = 1.2
 OTHER, LIGHT = 0.4, 0.3
 """What a word counts that is no noun, and one that questions are made of rather than about."""
 
-IN_TEXT, IN_HEADING, IN_TITLE = 1.0, 0.8, 0.6
+IN_TEXT, IN_HEADING, IN_TITLE, IN_PUBLISHER = 1.0, 0.8, 0.6, 0.5
 """What a word counts by where it stands; only the best place counts."""
+
+CORE = 2
+"""How many of the rarest content words must be there for a passage to be about the question."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,16 @@ class Question:
 
     ``rarity`` holds one weight per group: its inverse document frequency among the passages, so
     that unknown words weigh most, times what its kind of word counts (:data:`OTHER`, :data:`LIGHT`).
+    ``places`` are the numbers of the groups that name a body: they say whose report is meant, not
+    what it is about. ``core`` are the numbers of the :data:`CORE` rarest of the other content words.
     """
 
     text: str
     viewer: Viewer
     groups: tuple[Group, ...] = ()
     rarity: tuple[float, ...] = ()
+    places: frozenset[int] = frozenset()
+    core: frozenset[int] = frozenset()
     corrections: dict[str, str] = field(default_factory=dict)
 
 
@@ -63,7 +71,9 @@ class Found:
 
     ``coverage`` is the share of the question's rarity-weighted words found in the passage with its
     heading and title, ``own`` that of text and heading alone, ``named`` that of the title alone,
-    ``words`` how many groups were found.
+    ``core`` that of the core words; bodies that the question names are left out of all four.
+    ``words`` is how many groups were found, ``placed`` whether the passage names or comes from
+    every body that the question names.
     """
 
     passage: Passage
@@ -72,19 +82,23 @@ class Found:
     own: float = 0.0
     named: float = 0.0
     words: int = 0
+    core: float = 1.0
+    placed: bool = True
 
 
 def read_question(text: str, viewer: Viewer) -> Question:
-    """Analyse a question: groups, spelling corrections and rarities. Two queries."""
+    """Analyse a question: groups, spelling corrections, rarities and bodies named. Three queries."""
     groups = read_query(text)
     if not groups:
         return Question(text, viewer)
-    understood = understand(groups, viewer.audiences)
+    understood = understand(groups, viewer)
     rarity = tuple(
         rarity * _emphasis(group)
         for rarity, group in zip(_rarity(understood.groups, viewer), understood.groups, strict=True)
     )
-    return Question(text, viewer, understood.groups, rarity, dict(understood.corrections))
+    places = _named_bodies(understood.groups)
+    core = _core_words(understood.groups, rarity, places)
+    return Question(text, viewer, understood.groups, rarity, places, core, dict(understood.corrections))
 
 
 def find_by_words(question: Question, limit: int = CANDIDATES) -> list[Found]:
@@ -118,22 +132,28 @@ def find_by_vector(question: Question, limit: int = CANDIDATES) -> list[Found]:
 
 def measure(question: Question, passage: Passage) -> Found:
     """Score and coverage of a passage for a question."""
-    text, heading, title = Places(passage.text), Places(passage.heading), Places(passage.title)
-    score = own = covered = named = 0.0
-    words = 0
-    for group, rarity in zip(question.groups, question.rarity, strict=True):
-        often, headed, titled = group.count_in(text), group.count_in(heading), group.count_in(title)
-        if not (often or headed or titled):
+    where = [Places(passage.text), Places(passage.heading), Places(passage.title), Places(passage.publishers)]
+    score = own = covered = named = core = 0.0
+    found: set[int] = set()
+    for number, (group, rarity) in enumerate(zip(question.groups, question.rarity, strict=True)):
+        often, headed, titled, published = (group.count_in(places) for places in where)
+        published = published if number in question.places else 0
+        if not (often or headed or titled or published):
             continue
-        place = IN_TEXT if often else IN_HEADING if headed else IN_TITLE
+        found.add(number)
+        place = IN_TEXT if often else IN_HEADING if headed else IN_TITLE if titled else IN_PUBLISHER
         often = often or 1
         score += rarity * place * often * (SATURATION + 1) / (often + SATURATION)
+        if number in question.places:
+            continue
         covered += rarity
-        own += rarity if place != IN_TITLE else 0.0
+        own += rarity if place > IN_TITLE else 0.0
         named += rarity if titled else 0.0
-        words += 1
-    whole = sum(question.rarity) or 1.0
-    return Found(passage, score, covered / whole, own / whole, named / whole, words)
+        core += rarity if number in question.core else 0.0
+    topic = [weight for number, weight in enumerate(question.rarity) if number not in question.places]
+    whole, heart = sum(topic) or 1.0, sum(question.rarity[number] for number in question.core) or 1.0
+    shares = (covered / whole, own / whole, named / whole, len(found), core / heart)
+    return Found(passage, score, *shares, placed=question.places <= found)
 
 
 def readable_passages(viewer: Viewer) -> QuerySet[Passage]:
@@ -183,3 +203,19 @@ def _rarity(groups: Sequence[Group], viewer: Viewer) -> tuple[float, ...]:
         cursor.execute(f"SELECT {statement}", parameters)
         total, *held = cursor.fetchone()
     return tuple(math.log(1 + (total - count + 0.5) / (count + 0.5)) for count in held)
+
+
+def _named_bodies(groups: Sequence[Group]) -> frozenset[int]:
+    """The groups that are a word of a body's name; none if nothing else was asked."""
+    names: set[str] = set()
+    for name in Body.objects.values_list("name", flat=True):
+        names |= {token.term for token in analyse(name) if token.term}
+    found = frozenset(number for number, group in enumerate(groups) if group.term in names - light_terms())
+    return found if len(found) < len(groups) else frozenset()
+
+
+def _core_words(groups: Sequence[Group], rarity: Sequence[float], places: frozenset[int]) -> frozenset[int]:
+    """The rarest nouns that are no bodies and no light words; of all words if there are none."""
+    topic = [number for number in range(len(groups)) if number not in places]
+    content = [n for n in topic if groups[n].noun and groups[n].term not in light_terms()]
+    return frozenset(sorted(content or topic, key=lambda number: -rarity[number])[:CORE])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import entries, find_entries
-from hub.documents import Viewer
+from hub.catalogue.queries import find_entries
+from hub.documents import Block, Viewer
 from search.answers.models import Passage
-from search.answers.passages import JOINT, is_quoted_from
+from search.answers.passages import JOINT, blocks_of, is_quoted_from
 from search.answers.pipeline import retrieve
 from search.answers.retrieval import Found, Question, in_time, measure, read_question
 from search.answers.verdicts import Verdict, judge
@@ -19,6 +19,9 @@ from search.expansion import Group
 
 MOST_CITATIONS = 5
 MOST_PER_DOCUMENT = 3
+
+SHOWN_AT_ONCE = 500
+"""Characters of a passage after which small screens show the rest on demand."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,36 @@ class Citation:
     passage: Passage
     entry: CatalogueEntry
 
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The quoted blocks as they stand in the document; a fact is a block without markup."""
+        passage = self.passage
+        held = blocks_of(passage.text, passage.anchor, self.entry.document, passage.language)
+        return held or [Block(anchor=passage.anchor, text=text) for text in self.paragraphs]
+
     @property
     def paragraphs(self) -> list[str]:
-        """The quoted blocks."""
+        """The plain wording of the quoted blocks."""
         return self.passage.text.split(JOINT)
+
+    @property
+    def first_blocks(self) -> list[Block]:
+        """What every screen shows at once: at least one block."""
+        return self.blocks[: self._cut]
+
+    @property
+    def more_blocks(self) -> list[Block]:
+        """The rest of a long passage."""
+        return self.blocks[self._cut :]
+
+    @cached_property
+    def _cut(self) -> int:
+        length = 0
+        for number, block in enumerate(self.blocks):
+            length += len(block.text)
+            if number and length > SHOWN_AT_ONCE:
+                return number
+        return len(self.blocks)
 
     @property
     def url(self) -> str:
@@ -72,18 +101,6 @@ def answer_question(text: str, viewer: Viewer) -> Answer:
     return Answer(text, verdict, citations, question.groups, question.corrections)
 
 
-def example_questions(viewer: Viewer, number: int = 3) -> list[str]:
-    """Questions that the newest reports answer: their titles with one of their own headings."""
-    examples: list[str] = []
-    reports: Any = entries(viewer).filter(kind="case_report").order_by("-changed", "pk")[:number]
-    for turn, entry in enumerate(reports):
-        sections = [section for section in entry.document.text().sections if section.blocks]
-        if sections:
-            subject = entry.title.split(":")[0].strip()
-            examples.append(f"{subject}: {sections[-1 - turn % len(sections)].heading}")
-    return examples
-
-
 def _choose(question: Question, passages: Sequence[Passage]) -> tuple[Verdict, list[Found]]:
     """The best verdict reached, and the passages that reached it, not too many of one document."""
     judged: dict[Verdict, list[Found]] = {Verdict.VERBATIM: [], Verdict.RELATED: []}
@@ -94,13 +111,14 @@ def _choose(question: Question, passages: Sequence[Passage]) -> tuple[Verdict, l
             judged[verdict].append(found)
     for verdict, reached in judged.items():
         if reached:
-            return verdict, _spread(sorted(reached, key=_nearness, reverse=True))
+            return verdict, _spread(sorted(reached, key=_order, reverse=True))
     return Verdict.NOTHING, []
 
 
-def _nearness(found: Found) -> float:
+def _order(found: Found) -> tuple[float, bool, float]:
     """What orders passages of one verdict; those alike keep the order in which they were retrieved."""
-    return round(found.coverage + found.own + found.named / 2, 1)
+    nearness = found.coverage + found.own + found.named / 2
+    return round(found.core, 1), found.placed, round(nearness, 1)
 
 
 def _spread(found: Sequence[Found]) -> list[Found]:

@@ -125,7 +125,7 @@ def _search(query: Query) -> Results:
     groups = read_query(query.text)
     if query.text.strip() and not groups:
         return Results()
-    understood = vocabulary.understand(groups, query.viewer.audiences)
+    understood = vocabulary.understand(groups, query.viewer)
     results = _run(query, understood.groups, relaxed=False)
     if results.total == 0 and len(groups) > 1 and not _matches_unfiltered(query, results):
         results = _run(query, understood.groups, relaxed=True)

@@ -1,20 +1,25 @@
 """The words of the corpus: what they teach about compounds, and which one was meant.
 
 Counts are kept per audience, and every look-up names the audiences it may draw from: a word that
-stands only in what the viewer may not read is neither matched nor suggested.
+stands only in what the viewer may not read is neither matched nor suggested. The counts follow the
+index, which does not know what expired or was hidden a moment ago, so a correction is offered only
+if a record holds it that the catalogue lets the viewer read now.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
+from hub.catalogue.queries import entries
+from hub.documents import Viewer
 from search.analysis import Token, analyse, fold, stem
-from search.compounds import lexicon
+from search.compounds import lexicon, split
+from search.engines.tsearch import quote
 from search.expansion import Alternative, Group, read_query
 
 SHORTEST_WORD = 4
@@ -49,6 +54,11 @@ SELECT number, 'known', held.word, held.folded, held.term, held.documents FROM a
   CROSS JOIN LATERAL (SELECT word, folded, term, documents FROM search_vocabularyword
     WHERE term = asked.term AND audience = ANY(%(audiences)s) LIMIT 1) AS held
 UNION ALL
+SELECT part.number, 'part', held.word, held.folded, held.term, held.documents
+  FROM unnest(%(part_number)s::int[], %(part)s::text[]) AS part (number, term)
+  CROSS JOIN LATERAL (SELECT word, folded, term, documents FROM search_vocabularyword
+    WHERE term = part.term AND audience = ANY(%(audiences)s) LIMIT 1) AS held
+UNION ALL
 SELECT number, 'inside', held.word, held.folded, held.term, held.documents FROM asked
   CROSS JOIN LATERAL (SELECT word, folded, term, documents FROM search_vocabularyword
     WHERE asked.inside <> '' AND folded LIKE '%%' || asked.inside || '%%' AND audience = ANY(%(audiences)s)
@@ -58,6 +68,13 @@ SELECT number, 'similar', held.word, held.folded, held.term, held.documents FROM
   CROSS JOIN LATERAL (SELECT word, folded, term, documents FROM search_vocabularyword
     WHERE length(asked.folded) >= %(shortest)s AND folded %% asked.folded AND audience = ANY(%(audiences)s)
     ORDER BY similarity(folded, asked.folded) DESC, documents DESC, folded LIMIT 12) AS held
+"""
+
+_STANDING = """
+SELECT asked.folded FROM unnest(%s::text[], %s::text[]) AS asked (folded, term)
+WHERE EXISTS (SELECT FROM search_searchrecord AS record
+  WHERE record.audience = ANY(%s) AND record.terms @@ asked.term::tsquery
+    AND asked.folded = ANY(record.words) AND record.object_id IN ({readable}))
 """
 
 
@@ -80,8 +97,9 @@ class Understood:
 
 
 def words_of(texts: Iterable[str]) -> dict[str, Word]:
-    """The vocabulary words of some texts, by folded spelling."""
+    """The vocabulary words of some texts, by folded spelling, with the known pieces of compounds."""
     found: dict[str, Word] = {}
+    pieces: dict[str, Word] = {}
     for text in texts:
         for token in analyse(text):
             if _counts(token):
@@ -89,7 +107,18 @@ def words_of(texts: Iterable[str]) -> dict[str, Word]:
                 if key not in found:
                     spelling = "".join(c for c in text[token.start : token.end] if c.isprintable())
                     found[key] = Word(spelling[:LONGEST_WORD], key, token.term)
-    return found
+                    pieces |= _pieces(key)
+    return pieces | found
+
+
+def _pieces(folded: str) -> dict[str, Word]:
+    """The words of the lexicon that a compound is made of: who mistypes one of them means it."""
+    spellings = lexicon().spellings
+    return {
+        piece: Word(spellings[piece], piece, stem(piece))
+        for piece in split(folded)
+        if piece in spellings and len(piece) >= SHORTEST_WORD
+    }
 
 
 def change_counts(taken: Sequence[tuple[str, str]], added: Sequence[tuple[str, Word]]) -> None:
@@ -111,25 +140,31 @@ def change_counts(taken: Sequence[tuple[str, str]], added: Sequence[tuple[str, W
             cursor.execute(_ADD, [audiences, spellings, shown, terms, [count[key] for key, _ in words]])
 
 
-def understand(groups: Sequence[Group], audiences: Iterable[str]) -> Understood:
+def understand(groups: Sequence[Group], viewer: Viewer) -> Understood:
     """Add to each group the compounds of the corpus that hold its word, or else correct its spelling.
 
-    One query, whatever the number of words. Only words the corpus does not know are corrected, and
-    only long ones: short ones are abbreviations, which synonyms carry.
+    One query, whatever the number of words, and a second one if there are corrections to be checked.
+    Only words the corpus does not know are corrected, and only long ones: short ones are
+    abbreviations, which synonyms carry.
     """
-    rows = _look_up(groups, audiences)
-    corrections: dict[str, str] = {}
+    rows = _look_up(groups, viewer.audiences)
     result = []
+    similar: dict[int, list[Word]] = {}
     for number, group in enumerate(groups):
         held = [word.term for word in rows.get((number, "inside"), ()) if _holds(word, group)]
         compounds = list(dict.fromkeys(held))[:MOST_COMPOUNDS]
-        widened = group.widened(Alternative((term,)) for term in compounds)
-        if not compounds and (number, "known") not in rows and _may_be_misspelt(group):
-            meant = _nearest(fold(group.word), rows.get((number, "similar"), ()))
-            if meant:
-                corrections[group.word] = meant[0].word
-                widened = group.widened(option for word in meant for option in _alternatives(word))
-        result.append(widened)
+        result.append(group.widened(Alternative((term,)) for term in compounds))
+        parts = {word.term for word in rows.get((number, "part"), ())}
+        if not compounds and (number, "known") not in rows and _may_be_misspelt(group, parts):
+            similar[number] = _near(fold(group.word), rows.get((number, "similar"), ()))
+    standing = _standing_words([word for words in similar.values() for word in words], viewer)
+    corrections: dict[str, str] = {}
+    for number, words in similar.items():
+        group = groups[number]
+        meant = _nearest(fold(group.word), [word for word in words if word.folded in standing])
+        if meant:
+            corrections[group.word] = meant[0].word
+            result[number] = group.widened(option for word in meant for option in _alternatives(word))
     return Understood(tuple(result), corrections)
 
 
@@ -156,6 +191,8 @@ def _look_up(groups: Sequence[Group], audiences: Iterable[str]) -> dict[tuple[in
         "number": [number for number, _ in asked],
         "folded": folded,
         "term": [group.term for _, group in asked],
+        "part_number": [number for number, group in asked for _ in group.parts],
+        "part": [part for _, group in asked for part in group.parts],
         "inside": [_stable_beginning(word) for word in folded],
         "audiences": sorted(audiences),
         "shortest": SHORTEST_CORRECTED,
@@ -166,6 +203,17 @@ def _look_up(groups: Sequence[Group], audiences: Iterable[str]) -> dict[tuple[in
         for number, relation, *word in cursor.fetchall():
             found.setdefault((number, relation), []).append(Word(*word))
     return found
+
+
+def _standing_words(words: Sequence[Word], viewer: Viewer) -> set[str]:
+    """The folded spellings that stand in something the viewer may read now."""
+    if not words:
+        return set()
+    readable, values = entries(viewer).values("object_id").query.sql_with_params()
+    asked = [[word.folded for word in words], [quote(word.term) for word in words]]
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING.format(readable=readable), [*asked, sorted(viewer.audiences), *values])
+        return {folded for (folded,) in cursor.fetchall()}
 
 
 def _counts(token: Token) -> bool:
@@ -188,10 +236,13 @@ def _holds(word: Word, group: Group) -> bool:
     return start >= SHORTEST_REST and stem(word.folded[start:]) == group.term
 
 
-def _may_be_misspelt(group: Group) -> bool:
-    """A noun, and not one of the lexicon or made of its words alone, which are right though unused."""
+def _may_be_misspelt(group: Group, used: Collection[str]) -> bool:
+    """A noun, and neither of the lexicon nor made of its and the corpus' words, which is right though unused.
+
+    ``used`` are those parts of the group that the corpus has.
+    """
     known = lexicon().bases
-    made_of_known = len(group.parts) > 1 and all(part in known for part in group.parts)
+    made_of_known = len(group.parts) > 1 and all(part in known or part in used for part in group.parts)
     return group.noun and group.term not in known and not made_of_known
 
 
@@ -199,13 +250,25 @@ def _alternatives(word: Word) -> list[Alternative]:
     return [option for group in read_query(word.word) for option in group.alternatives]
 
 
+def _near(typed: str, words: Sequence[Word]) -> list[Word]:
+    """The words near enough: one mistake in a short word, two from eight letters on."""
+    allowed = _allowed(typed)
+    return [word for word in words if distance(typed, word.folded, allowed) <= allowed]
+
+
 def _nearest(typed: str, words: Sequence[Word]) -> list[Word]:
-    """The words at the smallest distance: one mistake in a short word, two from eight letters on."""
-    allowed = 1 if len(typed) < 8 else 2
-    near = [(distance(typed, word.folded, allowed), -word.documents, word.folded, word) for word in words]
-    near = sorted(entry for entry in near if entry[0] <= allowed)
-    unique = {word.term: word for best, _, _, word in near if best == near[0][0]}
+    """Of words near enough those at the smallest distance, the most frequent first."""
+    allowed = _allowed(typed)
+    far = {word.folded: distance(typed, word.folded, allowed) for word in words}
+    unique: dict[str, Word] = {}
+    for word in sorted(words, key=lambda word: (far[word.folded], -word.documents, word.folded)):
+        if far[word.folded] == min(far.values()):
+            unique.setdefault(word.term, word)
     return list(unique.values())[:MOST_CORRECTIONS]
+
+
+def _allowed(typed: str) -> int:
+    return 1 if len(typed) < 8 else 2
 
 
 def distance(first: str, second: str, allowed: int) -> int:

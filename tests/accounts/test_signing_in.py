@@ -29,6 +29,13 @@ def test_the_editor_asks_for_a_sign_in_and_comes_back_to_it(editor, client: Clie
     assert client.get("/admin/").status_code == 200
 
 
+@pytest.mark.parametrize("door", ["/admin/login/", "/_util/login/"])
+def test_there_is_no_second_door(editor, client: Client, door):
+    response = client.post(f"{door}?next=/admin/", {"username": editor.email, "password": PASSWORD})
+    assert (response.status_code, response["Location"]) == (302, "/konto/login/?next=/admin/")
+    assert "_auth_user_id" not in client.session
+
+
 def test_a_wrong_password_is_explained_and_the_address_kept(editor, client: Client):
     response = client.post("/konto/login/", {"login": editor.email, "password": "falsch"})
     page = response.content.decode()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from django.test import Client
 
 from hub.catalogue.models import CatalogueEntry
-from hub.documents import Audience, Contact
+from hub.documents import Audience, Block, Contact, Event, Section
 from hub.municipalities.models import Body
 from tests.search.catalogue import KOBLENZ, MAINZ, make_document, publish, section, withdraw
 
@@ -44,7 +45,9 @@ def test_the_empty_page_offers_questions_of_the_corpus_and_says_that_no_ai_answe
 ) -> None:
     page = get(client)
     assert "Es antwortet keine KI" in page
-    assert "/fragen/?q=Chatbot%20im%20B%C3%BCrgerservice%3A%20Stolpersteine" in page
+    assert html.escape("/fragen/?q=Was%20kostet%20ein%20Chatbot%3F") not in page  # no wording on costs
+    for question in re.findall(r'<li><a href="(/fragen/[^"]+)"', page):
+        assert "Wörtliche Fundstellen" in client.get(html.unescape(question)).content.decode()
 
 
 def test_a_passage_stands_verbatim_with_its_source_and_opens_at_its_place(
@@ -52,9 +55,9 @@ def test_a_passage_stands_verbatim_with_its_source_and_opens_at_its_place(
 ) -> None:
     page = get(client, "Warum wurde der Chatbot abgeschaltet?")
     assert "Wörtliche Fundstellen" in page
-    quoted = re.search(r'<p class="quoted">(.*?)</p>', page, re.DOTALL)
+    quoted = re.search(r'<div class="quoted">(.*?)</div>', page, re.DOTALL)
     assert quoted is not None
-    assert html.unescape(re.sub(r"</?mark>", "", quoted[1])) == WORDING
+    assert html.unescape(re.sub(r"</?(mark|p)>", "", quoted[1])) == WORDING
     assert "<mark>Chatbot</mark>" in quoted[1]
     assert f'href="{report.get_absolute_url()}#stolpersteine-1"' in page
     for wanted in (
@@ -89,6 +92,50 @@ def test_restricted_and_withdrawn_do_not_answer_anonymous_readers(
     assert "<blockquote" not in get(client, "Warum wurde der Chatbot abgeschaltet?")
 
 
+def quote_of(client: Client, block: Block, question: str) -> str:
+    part = Section(anchor="s", heading="Verlauf", blocks=(block,))
+    publish(make_document("Sensoren", sections=(part,)))
+    (quoted,) = re.findall(r"<blockquote.*?</blockquote>", get(client, question), re.DOTALL)
+    return str(quoted)
+
+
+def test_a_table_is_quoted_as_a_table(client: Client) -> None:
+    markup = "<table><tbody><tr><td>Gateway &amp; Mast</td><td>31</td></tr></tbody></table><script>x</script>"
+    quoted = quote_of(client, Block(anchor="a", html=markup, text="Gateway & Mast | 31"), "Gateway Mast")
+    assert "<td><mark>Gateway</mark> &amp; <mark>Mast</mark></td>" in quoted
+    assert "<script" not in quoted
+
+
+def test_markup_that_says_something_else_than_the_wording_is_not_shown(client: Client) -> None:
+    quoted = quote_of(client, Block(anchor="a", html="<p>Gateway 4711x</p>", text="Gateway 31"), "Gateway")
+    assert "4711x" not in quoted
+    assert "<mark>Gateway</mark> 31" in quoted
+
+
+def test_the_rest_of_a_long_passage_stands_behind_a_summary(client: Client) -> None:
+    publish(make_document("Sensoren", "Der Sensor meldet freie Plätze.", "Lang und breit. " * 40))
+    page = get(client, "Welcher Sensor meldet freie Plätze?")
+    assert page.index("freie") < page.index("Ganze Stelle zeigen") < page.index("Lang und breit.")
+
+
+def test_an_event_shows_its_date_beside_that_of_the_change(client: Client) -> None:
+    starts = dt.datetime(2027, 3, 12, 8, tzinfo=dt.UTC)
+    event = Event(starts=starts, ends=starts + dt.timedelta(hours=8))
+    publish(make_document("Barcamp 2027", "Offen.", kind="event", case=None, event=event))
+    page = get(client, "Wann findet das Barcamp statt?")
+    assert "Termin: Fr, 12. März 2027" in page
+    assert "Geändert: <time" in page
+
+
+@pytest.mark.parametrize("address", ["/fragen/", "/suche/"])
+@pytest.mark.parametrize(
+    "text",
+    ["Wort " * 800, "a" * 4_000, "§ 1 " * 1_000, "ü\u0308-" * 1_300, "'\\&|!():*<>" * 330, "\x00" * 4_000],
+)
+def test_a_very_long_question_is_answered(client: Client, address: str, text: str) -> None:
+    assert client.get(address, {"q": text}).status_code == 200
+
+
 def test_only_reading_is_allowed(client: Client) -> None:
     assert client.post("/fragen/").status_code == 405
     assert client.post("/suche/").status_code == 405
@@ -100,6 +147,6 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_num_q
     for number in range(1, 31):
         publish(make_document(f"Bericht {number}", "Der Sensor meldet freie Parkplätze."))
         if number in {1, 30}:
-            # answering 10 (see its test), examples, names of bodies
+            # answering 11 (see its test), names of bodies
             with django_assert_num_queries(12):
                 get(client, "Welcher Sensor meldet freie Parkplätze?")

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from hub.documents import Block, Case, Costs, Document, Section, Text
 from search.answers.passages import (
     COSTS_ANCHOR,
-    FACTS_ANCHOR,
     JOINT,
     TARGET_LENGTH,
     PassageText,
@@ -71,7 +70,7 @@ def test_each_language_is_cut_by_itself_and_facts_stand_once() -> None:
     assert [(p.language, p.number, p.anchor, p.heading, p.text) for p in cut_passages(held)] == [
         ("de", 0, "ziel-1", "Ziel", "Schneller werden."),
         ("de", 1, COSTS_ANCHOR, "Kosten", "Einmalig 42.000 €."),
-        ("de", 2, FACTS_ANCHOR, "Rechtsgrundlage", "§ 24 SGB VIII"),
+        ("de", 2, "fakt-legal-basis", "Rechtsgrundlage", "§ 24 SGB VIII"),
         ("en", 0, "ziel-1", "Ziel", "Be faster."),
     ]
 

@@ -13,6 +13,7 @@ from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, PageViewRestriction
 
+from content.models import CaseReportPage
 from hub.catalogue import queries, settling
 from hub.catalogue.models import CatalogueEntry, Change, LogHead, Mark, State
 from hub.documents import Viewer
@@ -188,6 +189,87 @@ def test_instance_items_never_enter_the_log(section):
     page.unpublish()
     settling.settle()
     assert log_of(page) == []
+
+
+def test_moving_under_a_restricted_page_hides_at_once(report):
+    closed = add_section(slug="geschlossen")
+    PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.LOGIN)
+    settling.settle()
+    report.move(closed, pos="last-child")
+    assert entry_of(report).hidden
+    settling.settle()
+    assert entry_of(report).audience == "instance"
+
+
+def test_narrowing_the_audience_hides_at_once_however_it_is_saved(report):
+    CaseReportPage.objects.filter(pk=report.pk).update(audience="members")
+    assert entry_of(report).hidden
+    settling.settle()
+    entry = entry_of(report)
+    assert (entry.audience, entry.hidden) == ("members", False)
+    CaseReportPage.objects.filter(pk=report.pk).update(audience="public")
+    assert not entry_of(report).hidden
+    settling.settle()
+    assert entry_of(report).audience == "public"
+
+
+def test_narrowing_stays_closed_while_the_document_cannot_be_built(report, monkeypatch):
+    def fail(page):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(type(report), "to_document", fail)
+    CaseReportPage.objects.filter(pk=report.pk).update(audience="instance")
+    settling.settle()
+    assert queries.find_entry(report.translation_key, Viewer.member()) is None
+
+
+def test_a_narrower_translation_narrows_the_whole_document(section, report):
+    english, _ = Locale.objects.get_or_create(language_code="en")
+    Page.objects.get(depth=2).copy_for_translation(english)
+    section.copy_for_translation(english)
+    translated = report.copy_for_translation(english)
+    translated.audience = "instance"
+    translated.save_revision().publish()
+    settling.settle()
+    assert entry_of(report).audience == "instance"
+    assert log_of(report) == ["publish", "withdraw"]
+
+
+def test_an_entry_shown_again_is_read_again_by_consumers(report):
+    before = entry_of(report).position
+    Page.objects.filter(pk=report.pk).update(live=False)
+    Page.objects.filter(pk=report.pk).update(live=True)
+    settling.settle()
+    entry = entry_of(report)
+    assert not entry.hidden
+    assert entry.position > before
+    assert log_of(report) == ["publish"]
+
+
+def test_another_hub_cannot_take_over_an_address(report, client: Client):
+    address = entry_of(report).path
+    CatalogueEntry.objects.create(
+        object_id=f"https://b.example/id/{report.translation_key}",
+        uuid=report.translation_key,
+        origin="https://b.example",
+        source="b",
+        revision=1,
+        digest="sha256:0",
+        body=entry_of(report).body,
+        position=10_000,
+        first_published=timezone.now(),
+        changed=timezone.now(),
+        kind="case_report",
+        audience="public",
+        title="Untergeschoben",
+    )
+    report.audience = "instance"
+    republish(report)
+    assert client.get(address).status_code == 404
+    assert client.get(f"/id/{report.translation_key}").status_code == 404
+    report.unpublish()
+    settling.settle()
+    assert queries.find_entry(report.translation_key, Viewer.local()) is None
 
 
 def test_aliases_never_project(section, report):

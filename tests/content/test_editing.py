@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.images import get_image_model
@@ -85,10 +86,38 @@ def test_publishing_without_pitfalls_names_the_question_and_loses_nothing(admin,
     response = admin.post(add_address(section), data)
     assert response.status_code == 200
     errors = response.context["form"].errors
-    assert set(errors) == {"pitfalls"}
+    assert set(errors) == {"pitfalls", NON_FIELD_ERRORS}
     assert "Stolpersteine" in errors["pitfalls"][0]
     assert "Weniger Suchverkehr" in response.content.decode()
     assert not CaseReportPage.objects.filter(live=True).exists()
+
+
+def test_the_banner_names_what_publishing_lacks(admin, section):
+    data = form() | {"action-publish": "action-publish"}
+    (banner,) = map(str, admin.post(add_address(section), data).context["messages"])
+    assert "<li>Stolpersteine: " in banner
+    assert "<li>Zusammenfassung: " in banner
+    assert "als Entwurf" in banner
+
+
+def test_the_required_question_is_marked(admin, section):
+    fields = admin.get(add_address(section)).context["form"].fields
+    assert [question.field for question in QUESTIONS if fields[question.field].required] == ["pitfalls"]
+    assert fields["pitfalls"].label == "Stolpersteine"
+
+
+@pytest.mark.parametrize("action", [{}, {"action-publish": "x"}])
+def test_an_empty_title_is_one_fault_not_two(admin, section, action):
+    data = form(pitfalls="Frost", summary="Kurz.") | {"title": "", "slug": ""} | action
+    assert set(admin.post(add_address(section), data).context["form"].errors) - {NON_FIELD_ERRORS} == {
+        "title"
+    }
+
+
+def test_settings_offer_nothing_without_effect(admin, section):
+    fields = admin.get(add_address(section)).context["form"].fields
+    assert "show_in_menus" not in fields
+    assert fields["slug"].label == "Adresse"
 
 
 def test_a_complete_report_is_published(admin, section):

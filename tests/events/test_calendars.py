@@ -11,13 +11,18 @@ from django.test import Client
 from icalendar import Calendar
 
 from events.ics import build_calendar
+from events.programme import group_programme
+from events.templatetags.events import ends_locally, starts_locally
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.rendering import draft_entry
 from hub.catalogue.settling import settle
 from hub.documents import Document, Event, Slot, Text
 from tests.events.conftest import SLOT
+from tests.search.catalogue import store
 
 CHANGED = dt.datetime(2026, 11, 22, 5, 0, 0, 123456, tzinfo=dt.UTC)
+
+FOREIGN = "http://koblenz.localhost:8002"
 
 
 def make_entry(starts: dt.datetime, hours: float = 1, **facts) -> CatalogueEntry:
@@ -105,6 +110,28 @@ def test_slots_have_uids_of_their_own_and_follow_the_status_of_the_event():
     assert len(Calendar.from_ical(build_calendar("x", [entry])).walk("VEVENT")) == 1
 
 
+@pytest.mark.parametrize(
+    ("when", "zone"),
+    [
+        (utc(9999, 12, 31, 23, 30), "Europe/Berlin"),
+        (utc(2027, 7, 1, 7), "Europe"),
+        (utc(2027, 7, 1, 7), "a" * 300),
+    ],
+)
+def test_no_time_or_zone_breaks_calendar_or_programme(when, zone):
+    slot = Slot.model_construct(uid=SLOT, title="x", starts=when, ends=when, room="", hosts=(), summary="")
+    entry = make_entry(utc(2027, 7, 1, 7))
+    facts = dict(entry.document.event) | {"starts": when, "ends": when, "timezone": zone, "slots": (slot,)}
+    event = Event.model_construct(**facts)
+    entry.__dict__["document"] = entry.document.model_copy(update={"event": event})
+    written = when.strftime("%Y%m%d").encode()
+    assert build_calendar("x", [entry], programme=True).count(b"DTSTART:" + written) >= (
+        zone != "Europe/Berlin"
+    )
+    assert group_programme(event)[0].date == when.date()
+    assert (starts_locally(event), ends_locally(event)) == (when, when)
+
+
 @pytest.mark.django_db
 class TestAddresses:
     """What the three addresses answer."""
@@ -126,6 +153,49 @@ class TestAddresses:
         moved = client.get(address, headers={"if-none-match": first["ETag"]})
         assert moved.status_code == 200
         assert b"SEQUENCE:1\r\n" in moved.content
+
+    def test_nothing_is_kept_without_asking(self, event):
+        settle()
+        address = f"/kalender/{event.translation_key}.ics"
+        assert Client().get(address)["Cache-Control"] == "no-cache"
+        assert Client().get("/kalender/alle.ics")["Cache-Control"] == "no-cache"
+        event.unpublish()
+        assert Client().get(address)["Cache-Control"] == "no-cache"
+
+    def test_another_hub_never_takes_over_the_address_of_an_own_event(self, event):
+        settle()
+        key = event.translation_key
+        own = CatalogueEntry.objects.get(uuid=key)
+        foreign = own.document.model_copy(
+            update={"id": f"{FOREIGN}/id/{key}", "texts": {"de": Text(title="Fremd")}}
+        )
+        store(foreign, source="koblenz")
+        client, address = Client(), f"/kalender/{key}.ics"
+        assert b"Barcamp" in client.get(address).content
+        event.unpublish()
+        assert client.get(address).status_code == 410, "before it is settled"
+        settle()
+        assert client.get(address).status_code == 410
+        event.audience = "members"
+        event.save_revision().publish()
+        settle()
+        assert client.get(address).status_code == 404
+
+    def test_a_received_event_has_a_calendar_and_is_gone_when_withdrawn(self, event):
+        document = make_entry(utc(2027, 7, 1, 7)).document
+        received = store(document, source="koblenz")
+        client, address = Client(), f"/kalender/{received.uuid}.ics"
+        assert client.get(address).status_code == 200
+        CatalogueEntry.objects.filter(pk=received.pk).update(hidden=True)
+        assert client.get(address).status_code == 410
+
+    def test_an_entry_that_cannot_be_read_leaves_the_feed_whole(self, event):
+        settle()
+        entry = store(make_entry(utc(2027, 7, 1, 7)).document, source="koblenz")
+        body = entry.body.replace("wissenshub/1.0", "wissenshub/2.0")
+        CatalogueEntry.objects.filter(pk=entry.pk).update(body=body)
+        found = Calendar.from_ical(Client().get("/kalender/alle.ics").content).walk("VEVENT")
+        assert [str(one["summary"]) for one in found] == ["Barcamp"]
 
     def test_collections(self, event):
         settle()

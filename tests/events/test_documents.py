@@ -8,7 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
+from wagtail.blocks.struct_block import StructBlockValidationError
 
+from events.blocks import SlotBlock
 from events.models import EventPage
 from hub.documents import Event, Slot
 from tests.events.conftest import SLOT, slots
@@ -105,3 +107,15 @@ def test_an_event_ends_after_it_starts(event):
         event.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         EventPage.objects.filter(pk=event.pk).update(ends=event.starts)
+
+
+@pytest.mark.parametrize("year", [1, 1969, 2201, 9999])
+def test_a_year_no_document_may_hold_is_refused_before_it_is_saved(event, year):
+    event.starts = dt.datetime(year, 6, 1, 12, tzinfo=dt.UTC)
+    with pytest.raises(ValidationError) as caught:
+        event.clean()
+    assert "starts" in caught.value.message_dict
+    value = {"title": "x", "starts": event.starts, "ends": event.starts + dt.timedelta(hours=1)}
+    with pytest.raises(StructBlockValidationError) as refused:
+        SlotBlock().clean(SlotBlock().to_python(value))
+    assert set(refused.value.block_errors) == {"starts", "ends"}

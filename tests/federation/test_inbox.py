@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from federation.models import Peer, Quarantined
 from federation.peers import approve
@@ -297,3 +299,11 @@ def test_the_database_keeps_one_quarantine_per_entry(client, koblenz):
     kept.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         kept.save(force_insert=True)
+
+
+def test_a_peer_that_calls_again_is_tried_again_at_once(client, koblenz):
+    later = timezone.now() + dt.timedelta(hours=1)
+    Peer.objects.update(push_failures=7, push_after=later, pull_failures=7, pull_after=later)
+    assert koblenz.push(client, koblenz.publish(koblenz.document())).status_code == 202
+    tasks = set(ProcrastinateJob.objects.values_list("task_name", flat=True))
+    assert {"federation.push", "federation.pull"} <= tasks

@@ -37,7 +37,8 @@ def origin(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def wanted(server: Server, digest: str = DIGEST, size: int = len(DATA)) -> StoredFile:
-    return expect(digest, size, "text/plain", server.origin + "/dateien/x/y/leitfaden.txt")
+    source = server.origin + "/dateien/x/y/leitfaden.txt"
+    return expect(digest, size, "text/plain", origin=server.origin, source=source)
 
 
 def withheld(record: StoredFile, content: Path, reason: str) -> bool:
@@ -99,14 +100,14 @@ def test_a_full_disk_withholds_it_until_there_is_room(content, origin, settings)
     StoredFile.objects.update(retry_at=timezone.now())
     use_storage(settings, content)
     receive(due_files().get())
-    assert find_file(DIGEST).state == FileState.STORED
+    assert find_file(DIGEST, origin.origin).state == FileState.STORED
     assert files_in(content) == [PLACE]
 
 
 def test_another_content_is_withheld(content, origin):
     origin.answer = lambda request: Response(DATA[:-1] + b"!")
     assert withheld(wanted(origin), content, "checksum")
-    assert list(withheld_files()) == [find_file(DIGEST)]
+    assert list(withheld_files()) == [find_file(DIGEST, origin.origin)]
 
 
 @pytest.mark.parametrize(
@@ -146,14 +147,54 @@ def test_attempts_grow_rarer(content, origin):
     assert delays == [1, 5, 15, 60, 240, 240]
 
 
-def test_a_new_source_replaces_one_that_never_came(content, origin):
-    wanted(origin)
-    assert (
-        expect(DIGEST, len(DATA), "text/plain", "http://trier.localhost/x").source
-        == "http://trier.localhost/x"
-    )
+def test_a_new_address_at_the_same_origin_is_tried_at_once(content, origin):
+    origin.answer = lambda request: Response(status=404)
+    assert withheld(wanted(origin), content, "404")
+    assert list(due_files()) == []
+    source = origin.origin + "/dateien/x/y/neu.txt"
+    record = expect(DIGEST, len(DATA), "text/plain", origin=origin.origin, source=source)
+    assert (record.state, record.source, record.attempts) == (FileState.MISSING, source, 0)
+    assert list(due_files()) == [record]
+
+
+def test_origins_keep_their_own_address_and_size(content, origin):
+    record = wanted(origin)
+    expect(DIGEST, 1, "text/plain", origin="http://mallory.localhost", source="http://mallory.localhost/x")
+    record.refresh_from_db()
+    assert (record.size, record.source) == (len(DATA), origin.origin + "/dateien/x/y/leitfaden.txt")
+    receive(record)
+    assert find_file(DIGEST, "http://mallory.localhost").state == FileState.MISSING
+
+
+def test_bytes_that_are_here_are_fetched_from_whoever_names_them(content, origin):
     store(io.BytesIO(DATA), "text/plain")
-    assert expect(DIGEST, 1, "text/plain", "http://mallory.localhost/x").size == len(DATA)
+    record = wanted(origin)
+    with pytest.raises(FileWithheld):
+        open_content(record)
+    receive(record)
+    assert len(origin.requests) == 1
+    assert files_in(content) == [PLACE]
+
+
+def test_storing_again_changes_nothing(content, django_assert_num_queries):
+    store(io.BytesIO(DATA), "text/plain")
+    with django_assert_num_queries(1):
+        store(io.BytesIO(DATA), "text/plain")
+
+
+def test_lost_bytes_that_are_stored_again_are_no_longer_missed(content):
+    record = store(io.BytesIO(DATA), "text/plain")
+    record.withhold("its bytes are gone from the storage")
+    assert store(io.BytesIO(DATA), "text/plain").state == FileState.STORED
+    assert list(withheld_files()) == []
+
+
+def test_a_storage_that_refuses_withholds_it(content, origin, monkeypatch):
+    def refuse(*arguments: object) -> None:
+        raise RuntimeError("AccessDenied\0")
+
+    monkeypatch.setattr("hub.files.storage.ContentStorage.adopt", refuse)
+    assert withheld(wanted(origin), content, "storing failed: RuntimeError: AccessDenied")
 
 
 def test_bytes_that_are_lost_are_missed(content, origin):
@@ -164,7 +205,16 @@ def test_bytes_that_are_lost_are_missed(content, origin):
     assert find_file(DIGEST).state == FileState.WITHHELD
 
 
-@pytest.mark.parametrize("fields", [{"digest": "sha256:x"}, {"state": FileState.WITHHELD, "reason": ""}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"digest": "sha256:x"},
+        {"state": FileState.WITHHELD, "reason": ""},
+        {"origin": ""},
+        {"origin": "", "source": "http://koblenz.localhost/x", "state": FileState.STORED},
+    ],
+)
 def test_the_database_keeps_the_rules(fields):
+    usual = {"digest": DIGEST, "origin": "http://koblenz.localhost", "size": 1, "media_type": "x"}
     with pytest.raises(IntegrityError), transaction.atomic():
-        StoredFile.objects.create(**{"digest": DIGEST, "size": 1, "media_type": "x", **fields})
+        StoredFile.objects.create(**{**usual, **fields})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -64,3 +65,34 @@ def test_digest_depends_on_body_and_salt(text, salt):
     assert digest_of(body, salt) == digest_of(body, salt)
     assert digest_of(body + b"x", salt) != digest_of(body, salt)
     assert digest_of(body, salt + "0") != digest_of(body, salt)
+
+
+EVENT = {"starts": "2027-01-01T10:00:00Z", "ends": "2027-01-01T12:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ends": "9999-12-31T23:30:00Z"},
+        {"starts": "0001-01-01T00:00:00+10:00"},
+        {"starts": "1969-12-31T23:59:59Z"},
+        {"ends": "2201-01-01T00:00:00Z"},
+        {"ends": "2027-01-01T12:00:00"},
+        {"timezone": "Europe"},
+        {"timezone": "a" * 300},
+        {"timezone": "../../etc/passwd"},
+        {"timezone": "Mars/Olympus"},
+        {"slots": [{"uid": "1", "title": "x", **EVENT, "ends": "9999-12-31T23:30:00Z"}]},
+    ],
+)
+def test_a_time_or_zone_no_page_could_show_is_refused(change):
+    body = json.loads(document().to_bytes())
+    assert Document.from_bytes(json.dumps(body | {"event": EVENT})).event
+    with pytest.raises(UnreadableDocument):
+        Document.from_bytes(json.dumps(body | {"event": EVENT | change}))
+
+
+@pytest.mark.parametrize("moment", ["1970-01-01T00:00:00Z", "2200-12-31T23:59:59Z"])
+def test_the_first_and_the_last_moment_are_read(moment):
+    body = json.loads(document().to_bytes()) | {"event": {"starts": moment, "ends": moment}}
+    assert Document.from_bytes(json.dumps(body)).event.starts == dt.datetime.fromisoformat(moment)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import socket
+import threading
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -174,6 +177,57 @@ def test_a_slow_sender_is_left(server):
     with pytest.raises(FetchFailed, match="slowly"):
         fetching.fetch("GET", server.origin + "/", seconds=0.2)
     assert time.monotonic() - started < 2
+
+
+@contextmanager
+def dripping(monkeypatch: pytest.MonkeyPatch, beginning: bytes, drop: bytes) -> Iterator[str]:
+    """The address of a server that sends ``beginning`` and then ``drop`` every 50 ms for 10 seconds."""
+
+    def drip() -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.recv(10_000)
+            connection.sendall(beginning)
+            for _ in range(200):
+                connection.sendall(drop)
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        running = Server(f"http://koblenz.localhost:{listener.getsockname()[1]}", lambda request: Response())
+        open_door(monkeypatch, running)
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        yield running.origin + "/"
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("beginning", "drop"),
+    [
+        (b"", b"H"),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+        (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"x"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n"),
+    ],
+    ids=["status", "header", "headers", "interim", "chunk", "trailer"],
+)
+def test_a_slow_sender_is_left_wherever_it_drips(monkeypatch, beginning, drop):
+    with dripping(monkeypatch, beginning, drop) as url:
+        started = time.monotonic()
+        with pytest.raises(FetchFailed, match="slowly"):
+            fetching.fetch("GET", url, seconds=0.3)
+        with pytest.raises(FetchFailed), fetching.download(url, max_bytes=10, seconds=0.1):
+            pass
+        assert time.monotonic() - started < 2
+
+
+def test_a_connection_is_used_again_with_time_of_its_own(server):
+    fetching.fetch("GET", server.origin + "/", seconds=0.2)
+    time.sleep(0.3)
+    assert fetching.fetch("GET", server.origin + "/").body == b"hello"
 
 
 def test_an_answer_that_breaks_off_is_no_answer(server):

@@ -61,6 +61,16 @@ def matches(query: str, text: str) -> bool:
         ("Kitas", "Kita"),
         ("Haushalt", "Haushaltssatzung"),
         ("Posteingang", "Posteingangsklassifikation"),
+        ("Parksensoren", "Parkraumsensorik"),
+        ("Straßenlampen", "die Straßenbeleuchtung"),
+        ("Straßenlaternen", "adaptive Leuchten"),
+        ("KI-VO", "nach dem AI Act"),
+        ("AI Act", "die KI-Verordnung"),
+        ("ChatGPT", "ein Sprachmodell"),
+        ("KI-Assistenten", "ChatGPT"),
+        ("Personaldaten", "Personalakten"),
+        ("Nachbargemeinden", "interkommunale Vereinbarung"),
+        ("IKZ", "mit der Nachbarkommune"),
     ],
 )
 def test_finds(query: str, text: str) -> None:

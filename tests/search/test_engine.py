@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from hub.catalogue.models import CatalogueEntry
 from hub.documents import Audience, Viewer
 from hub.municipalities.models import Body
 from search.engines import current_engine
@@ -24,7 +25,6 @@ def search(text: str = "", **fields: Any) -> Results:
 
 
 def titles(results: Results) -> list[str]:
-    from hub.catalogue.models import CatalogueEntry
 
     held = dict(CatalogueEntry.objects.values_list("object_id", "title"))
     return [held[hit.object_id] for hit in results.hits]

@@ -28,7 +28,8 @@ def test_received_document_names_its_origin_and_is_not_canonical_here(client: Cl
     entry = add_entry(make_document(origin=KOBLENZ_HUB, demo=True), source="koblenz")
     page = client.get(entry.get_absolute_url()).content.decode()
     assert f'<link rel="canonical" href="{entry.object_id}">' in page
-    assert "koblenz.localhost:8002" in page
+    assert "Von Koblenz übernommen, Prüfung bestanden. Stand " in page
+    assert f'<a href="{entry.object_id}" rel="noopener">Original auf koblenz.localhost:8002</a>' in page
     assert "DEMO – fiktiv" in page
     assert '<div class="block" id="ziel-1">' in page
 
@@ -90,6 +91,24 @@ def test_relation_shows_a_title_only_to_those_who_may_read_it(client: Client) ->
     assert "Interne Liste" not in page
 
 
+def test_link_in_the_text_leads_only_to_what_may_be_read(client: Client) -> None:
+    targets = {
+        "offen": add_entry(make_document("Offen", topics=())),
+        "intern": add_entry(make_document("Intern", audience="members", topics=())),
+        "weg": add_entry(make_document("Weg", topics=()), hidden=True),
+    }
+    links = "".join(f'<a href="{entry.object_id}#ziel-1">{name}</a> ' for name, entry in targets.items())
+    unknown = f"{KOBLENZ_HUB}/id/{uuid.uuid4()}"
+    html = f'<p>{links}<a href="{unknown}">fremd</a></p>'
+    entry = add_entry(make_document(origin=KOBLENZ_HUB, html=html, topics=()), source="koblenz")
+    page = client.get(entry.get_absolute_url()).content.decode()
+    assert f"/id/{targets['offen'].uuid}#ziel-1" in page
+    assert f'href="{unknown}"' in page
+    assert '<span class="withheld">intern <span class="badge">nur für Mitglieder</span></span>' in page
+    assert '<span class="withheld">weg</span>' in page
+    assert str(targets["intern"].uuid) not in page
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_document_costs_the_same_queries_however_much_it_relates_to(
     client: Client, django_assert_num_queries: Any, number: int
@@ -138,3 +157,4 @@ def test_nothing_at_an_address_is_a_page_of_ours(client: Client) -> None:
     response = client.get("/gibt-es-nicht/")
     assert response.status_code == 404
     assert "Unter dieser Adresse steht nichts" in response.content.decode()
+    assert '<a href="/wissen/">Alle Beiträge</a>' in response.content.decode()

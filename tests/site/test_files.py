@@ -14,6 +14,7 @@ from federation.models import Peer, PeerState
 from federation.peers import approve, set_state
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import Attachment, Audience, Document
+from hub.files.models import StoredFile
 from hub.files.services import expect, store
 from tests.wire.content import use_storage
 from tests.wire.foreign import ForeignHub
@@ -36,6 +37,12 @@ def koblenz(db: None) -> ForeignHub:
     return hub
 
 
+def hold(hub: ForeignHub, data: bytes, media_type: str) -> None:
+    """The file as if it had been fetched from that hub."""
+    digest = store(io.BytesIO(data), media_type).digest
+    StoredFile.objects.filter(digest=digest).update(origin=hub.origin)
+
+
 def attach(data: bytes, name: str, media_type: str, role: str = "file") -> Attachment:
     digest = "sha256:" + hashlib.sha256(data).hexdigest()
     return Attachment(url="", name=name, media_type=media_type, size=len(data), digest=digest, role=role)
@@ -50,7 +57,7 @@ def receive(client: Any, hub: ForeignHub, attachment: Attachment, **fields: Any)
 
 @pytest.fixture
 def handbook(client: Any, koblenz: ForeignHub) -> str:
-    store(io.BytesIO(DATA), "application/pdf")
+    hold(koblenz, DATA, "application/pdf")
     return receive(client, koblenz, attach(DATA, "Leitfaden.pdf", "application/pdf"))[1]
 
 
@@ -72,7 +79,7 @@ def test_a_file_is_a_download_that_can_do_nothing(client, handbook):
 
 @pytest.mark.parametrize("role", ["picture", "file"])
 def test_a_picture_is_shown_yet_its_scripts_are_not_run(client, koblenz, role):
-    store(io.BytesIO(SVG), "image/svg+xml")
+    hold(koblenz, SVG, "image/svg+xml")
     _, address = receive(client, koblenz, attach(SVG, "Bild.svg", "image/svg+xml", role))
     response = client.get(address)
     assert response["Content-Disposition"].startswith("inline")
@@ -80,13 +87,27 @@ def test_a_picture_is_shown_yet_its_scripts_are_not_run(client, koblenz, role):
     assert response["Content-Type"] == "image/svg+xml"
 
 
-def test_a_page_is_never_shown_in_place(client, koblenz):
+@pytest.mark.parametrize("role", ["picture", "file"])
+@pytest.mark.parametrize("media_type", ["text/html", "image/tiff", "image/svg+xml; charset=utf-8"])
+def test_a_page_is_never_shown_in_place(client, koblenz, media_type, role):
     data = b"<script>alert(1)</script>"
-    store(io.BytesIO(data), "text/html")
-    _, address = receive(client, koblenz, attach(data, "x.html", "text/html"))
+    hold(koblenz, data, "text/html")
+    _, address = receive(client, koblenz, attach(data, "x.html", media_type, role))
     response = client.get(address)
     assert response["Content-Disposition"].startswith("attachment")
     assert "sandbox" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "media_type", ["", "pdf", "text/html\r\nX-Evil: 1", "text/html\n", "text/html; x=y", "text/ä", "a/b/c"]
+)
+def test_a_media_type_that_is_none_is_that_of_unknown_bytes(client, koblenz, media_type):
+    hold(koblenz, DATA, "text/html")
+    _, address = receive(client, koblenz, attach(DATA, "x.html", media_type))
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/octet-stream"
+    assert "X-Evil" not in response
 
 
 def test_it_is_conditional(client, handbook):
@@ -126,7 +147,9 @@ def test_while_it_is_being_fetched_that_is_said(client, koblenz, known):
     attachment = attach(DATA, "Leitfaden.pdf", "application/pdf")
     _document, address = receive(client, koblenz, attachment)
     if known:
-        expect(attachment.digest, len(DATA), "application/pdf", koblenz.origin + "/x").withhold("full disk")
+        source = koblenz.origin + "/x"
+        record = expect(attachment.digest, len(DATA), "application/pdf", origin=koblenz.origin, source=source)
+        record.withhold("full disk")
     response = client.get(address)
     assert response.status_code == 503
     assert "wird noch geholt" in response.content.decode()
@@ -143,15 +166,39 @@ def test_knowing_the_hash_is_not_enough(client, handbook, koblenz):
     assert client.get(f"/dateien/{key}/{hashlib.sha256(b'x').hexdigest()}/x").status_code == 410
 
 
-def test_a_withdrawn_document_takes_its_files_along(client, koblenz):
+@pytest.mark.parametrize("holder", ["", "http://trier.localhost:8000"])
+def test_naming_a_file_of_somebody_else_opens_nothing(client, admin_client, koblenz, holder):
     store(io.BytesIO(DATA), "application/pdf")
+    StoredFile.objects.update(origin=holder)
+    _, address = receive(client, koblenz, attach(DATA, "egal.pdf", "application/pdf"))
+    _, unknown = receive(client, koblenz, attach(b"never seen", "egal.pdf", "application/pdf"))
+    assert client.get(address).status_code == client.get(unknown).status_code == 503
+    signed = koblenz.get(client, address)
+    assert signed.status_code == 503
+
+
+def test_a_document_under_the_same_uuid_does_not_change_who_may_keep_a_file(client, koblenz):
+    hold(koblenz, DATA, "application/pdf")
+    attachment = attach(DATA, "Intern.pdf", "application/pdf")
+    document, address = receive(client, koblenz, attachment, audience=Audience.MEMBERS)
+    entry = CatalogueEntry.objects.get(object_id=document.id)
+    entry.pk, entry.object_id, entry.position = None, "http://trier.localhost:8000/x", 1_000_000
+    entry.origin, entry.source, entry.audience = "http://trier.localhost:8000", "trier", Audience.PUBLIC
+    entry.save()
+    assert client.get(address).status_code == 503
+    response = koblenz.get(client, address)
+    assert (response.status_code, response["Cache-Control"]) == (200, "private, no-cache")
+
+
+def test_a_withdrawn_document_takes_its_files_along(client, koblenz):
+    hold(koblenz, DATA, "application/pdf")
     document, address = receive(client, koblenz, attach(DATA, "Leitfaden.pdf", "application/pdf"))
     koblenz.push(client, koblenz.withdraw(document.id, 2))
     assert client.get(address).status_code == 410
 
 
 def test_files_for_members_are_for_members_staff_and_peers(client, admin_client, koblenz):
-    store(io.BytesIO(DATA), "application/pdf")
+    hold(koblenz, DATA, "application/pdf")
     attachment = attach(DATA, "Intern.pdf", "application/pdf")
     _, address = receive(client, koblenz, attachment, audience=Audience.MEMBERS)
     assert client.get(address).status_code == 404
@@ -177,7 +224,7 @@ def test_editors_see_the_files_of_their_drafts(client, admin_client):
 
 
 def test_names_are_harmless(client, koblenz):
-    store(io.BytesIO(DATA), "application/pdf")
+    hold(koblenz, DATA, "application/pdf")
     attachment = attach(DATA, '..\\a/b"\r\nSet-Cookie: x=y\u202efdp.exe', "application/pdf")
     document = koblenz.document(attachments=(attachment,))
     koblenz.push(client, koblenz.publish(document))

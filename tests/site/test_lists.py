@@ -99,6 +99,19 @@ def test_empty_list_helps_on(client: Client) -> None:
     assert "/suche/" in page
 
 
+def test_empty_list_names_the_filter_to_drop_and_what_it_would_show(client: Client) -> None:
+    add_entry(make_document("A", topics=("ki",)))
+    add_entry(make_document("B", topics=("ki",)))
+    add_entry(make_document("C", topics=("recht",), kind="module", case=None))
+    response = client.get("/wissen/?thema=ki&art=module&seite=2")
+    ways = [(way.label, way.count, way.query) for way in response.context["listing"].relaxations]
+    assert ways == [
+        ("Art: Bausteine", 2, "?thema=ki"),
+        ("Thema: Künstliche Intelligenz", 1, "?art=module"),
+    ]
+    assert "Ohne „Art: Bausteine“: 2 Beiträge" in response.content.decode()
+
+
 def test_twenty_a_page(client: Client) -> None:
     for number in range(21):
         add_entry(make_document(f"Bericht {number:02}"))

@@ -66,3 +66,22 @@ def test_span_over_days_names_both() -> None:
 def test_unknown_zone_falls_back_to_the_site() -> None:
     moment = dt.datetime(2027, 3, 12, 23, 30, tzinfo=dt.UTC)
     assert figures.local_day(moment, "Mars/Olympus") == dt.date(2027, 3, 13)
+
+
+@pytest.mark.parametrize("zone", ["Europe", "a" * 300, "../etc", "\x00", ""])
+def test_no_zone_name_breaks_a_page(zone: str) -> None:
+    moment = dt.datetime(2027, 3, 12, 23, 30, tzinfo=dt.UTC)
+    assert figures.local_day(moment, zone) == dt.date(2027, 3, 13)
+
+
+def test_a_moment_at_the_end_of_the_calendar_is_shown_as_it_is() -> None:
+    last = dt.datetime(9999, 12, 31, 23, 30, tzinfo=dt.UTC)
+    assert figures.local_day(last) == dt.date(9999, 12, 31)
+    assert figures.local_day(last, "Mars/Olympus") == dt.date(9999, 12, 31)
+    with translation.override("de"):
+        assert "9999" in figures.format_span(last, last)
+
+
+def test_numbers_of_any_length_are_shown() -> None:
+    assert figures.per_inhabitant(10**400, 7) == ""
+    assert figures.format_size(10**400).endswith("GB")

@@ -57,3 +57,13 @@ def test_references_come_from_links_and_relations_but_not_to_itself() -> None:
         update={"relations": (*document.relations, Relation(type="uses", target=document.id))}
     )
     assert referenced_ids(own) == {KNOWN, other}
+
+
+def test_link_to_withheld_document_becomes_text_with_its_note() -> None:
+    html = clean_markup(
+        f'<p><a title="&quot;> href=" href="{KNOWN}#rat-1"><b>x</b></a> <a href="https://example.org/">y</a></p>',
+        withheld={KNOWN: "nur <hier>"},
+    )
+    assert '<span class="withheld"><b>x</b> <span class="badge">nur &lt;hier&gt;</span></span>' in html
+    assert KNOWN not in html
+    assert 'href="https://example.org/"' in html

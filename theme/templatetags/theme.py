@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from django import template
 from django.core.paginator import Page
@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import entries, find_entries
+from hub.catalogue.queries import entries
 from hub.documents import Attachment, Block, Document, Relation, Text, Viewer
 from hub.errors import UnreadableDocument
 from hub.municipalities.models import Body
@@ -28,6 +28,7 @@ from theme import figures, labels
 from theme.bodies import BodyDirectory
 from theme.marks import accent_of
 from theme.markup import clean_markup, referenced_ids
+from theme.references import References, find_references
 
 register = template.Library()
 
@@ -131,12 +132,6 @@ def host(origin: str) -> str:
 
 
 @register.filter
-def hostname(origin: str) -> str:
-    """The host of an origin without its port, where there is little room."""
-    return urlsplit(origin).hostname or origin
-
-
-@register.filter
 def web_address(value: str) -> str:
     """An address from a document if it is one of the web, else nothing: it may come from anywhere."""
     return value if value.startswith(("https://", "http://")) else ""
@@ -192,10 +187,10 @@ def body_name(context: Context, key: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def references(context: Context, document: Document) -> dict[str, CatalogueEntry]:
-    """The readable documents that this one links or relates to, by id, in one query."""
+def references(context: Context, document: Document) -> References:
+    """What this instance holds of the documents that this one links or relates to, in one query."""
     ids = referenced_ids(document)
-    return find_entries(ids, _viewer(context)) if ids else {}
+    return find_references(ids, _viewer(context)) if ids else References()
 
 
 @register.simple_tag(takes_context=True)
@@ -216,17 +211,17 @@ def entries_of(context: Context, key: str, limit: int = 50) -> list[CatalogueEnt
 
 
 @register.simple_tag
-def readable_relations(
-    document: Document, known: dict[str, CatalogueEntry]
-) -> list[tuple[Relation, CatalogueEntry]]:
+def readable_relations(document: Document, known: References) -> list[tuple[Relation, CatalogueEntry]]:
     """Relations with the entries they lead to; those the viewer may not read are left out."""
-    return [(relation, known[relation.target]) for relation in document.relations if relation.target in known]
+    found = known.readable
+    return [(relation, found[relation.target]) for relation in document.relations if relation.target in found]
 
 
 @register.simple_tag
-def block_markup(block: Block, known: dict[str, CatalogueEntry] | None = None) -> SafeString:
-    """The sanitised markup of a text block, links led to this instance."""
-    return clean_markup(block.html, known or {})
+def block_markup(block: Block, known: References | Literal[""] | None = None) -> SafeString:
+    """The sanitised markup of a text block, links led to this instance; none to what may not be read."""
+    held = known or References()
+    return clean_markup(block.html, held.readable, held.withheld)
 
 
 @register.simple_tag

@@ -20,6 +20,14 @@ BEGIN
         IF OLD.live AND NOT NEW.live THEN
             UPDATE catalogue_catalogueentry SET hidden = true WHERE page_id = OLD.id AND source = '';
         END IF;
+        IF NEW.path <> OLD.path THEN
+            -- Moved under a restricted page: hidden until its audience is settled.
+            UPDATE catalogue_catalogueentry SET hidden = true
+            WHERE page_id = OLD.id AND source = '' AND audience <> 'instance' AND EXISTS (
+                SELECT 1 FROM wagtailcore_pageviewrestriction restriction
+                JOIN wagtailcore_page above ON above.id = restriction.page_id
+                WHERE NEW.path LIKE above.path || '%');
+        END IF;
     END IF;
     RETURN NEW;
 END $$;
@@ -51,10 +59,25 @@ CREATE TRIGGER catalogue_mark_restriction
     AFTER INSERT OR UPDATE OR DELETE ON wagtailcore_pageviewrestriction
     FOR EACH ROW EXECUTE FUNCTION catalogue_mark_restriction();
 
+-- The row of a shareable page's own type; hub.catalogue.triggers attaches it to each such table.
+CREATE FUNCTION catalogue_mark_own_row() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    narrowing constant text[] := ARRAY['public', 'members', 'instance'];
+BEGIN
+    INSERT INTO catalogue_mark (key) SELECT translation_key FROM wagtailcore_page WHERE id = NEW.page_ptr_id;
+    IF array_position(narrowing, NEW.audience::text) > array_position(narrowing, OLD.audience::text) THEN
+        UPDATE catalogue_catalogueentry SET hidden = true
+        WHERE source = '' AND page_id = NEW.page_ptr_id
+          AND array_position(narrowing, audience::text) < array_position(narrowing, NEW.audience::text);
+    END IF;
+    RETURN NULL;
+END $$;
+
 INSERT INTO catalogue_position (singleton, value) VALUES (true, 0) ON CONFLICT DO NOTHING;
 """
 
 BACKWARD = """
+DROP FUNCTION catalogue_mark_own_row() CASCADE;
 DROP TRIGGER catalogue_mark_restriction ON wagtailcore_pageviewrestriction;
 DROP FUNCTION catalogue_mark_restriction();
 DROP TRIGGER catalogue_mark_page ON wagtailcore_page;

@@ -1,0 +1,56 @@
+"""What somebody may write in which section, and what they have begun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale, Page
+
+from content.models import BodyPage
+
+DRAFTS = 8
+INVITATIONS: dict[str, str | Promise] = {
+    "case_report": _("Write a case report"),
+    "module": _("Add a building block"),
+    "event": _("Add an event"),
+}
+"""What the button says, by kind; kinds without one are begun in the page tree."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A section somebody may write in: its name and pairs of a button's address and wording."""
+
+    section: str
+    buttons: tuple[tuple[str, str | Promise], ...]
+
+
+def list_openings(user: AbstractBaseUser) -> list[Opening]:
+    """The sections ``user`` may add pages to, in the language that is written first."""
+    openings = [
+        Opening(page.title, tuple(_list_buttons(page, user)))
+        for page in BodyPage.objects.filter(alias_of=None, locale=Locale.get_default()).order_by("title")
+        if page.permissions_for_user(user).can_add_subpage()
+    ]
+    return [opening for opening in openings if opening.buttons]
+
+
+def list_drafts(user: AbstractBaseUser) -> list[Page]:
+    """The newest pages of ``user`` with something that is not published yet."""
+    own = Page.objects.filter(owner=user, has_unpublished_changes=True, alias_of=None)
+    return list(own.order_by("-latest_revision_created_at", "-pk")[:DRAFTS])
+
+
+def _list_buttons(page: BodyPage, user: Any) -> Iterable[tuple[str, str | Promise]]:
+    by_kind = {getattr(model, "kind", ""): model for model in type(page).creatable_subpage_models()}
+    for kind, wording in INVITATIONS.items():
+        model = by_kind.get(kind)
+        if model is not None and model.can_create_at(page):
+            names = [model._meta.app_label, model._meta.model_name, page.pk]
+            yield reverse("wagtailadmin_pages:add", args=names), wording

@@ -1,0 +1,84 @@
+"""axe on every kind of page, in light and dark, on a phone and on a desk; and nothing scrolls sideways."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from fixtures.network.hubs import PROJECT
+from fixtures.network.running import Network
+from tests.browser.test_network import address_on, wait_for
+
+AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SETUPS = {
+    "phone": (320, "light"),
+    "phone, dark": (360, "dark"),
+    "desk": (1440, "light"),
+    "desk, dark": (1440, "dark"),
+}
+FIXED = {
+    "home": "/",
+    "list": "/wissen/",
+    "filtered list": "/wissen/?thema=ki&art=case_report",
+    "empty list": "/wissen/?thema=beteiligung&reife=idea",
+    "events": "/termine/",
+    "bodies": "/kommunen/",
+    "search": "/suche/?q=Sensoren",
+    "nothing found": "/suche/?q=Quastenflosser",
+    "question": "/fragen/?q=Was kostet die Parkraumsensorik?",
+    "sign-in": "/konto/login/",
+    "legal notice": "/impressum/",
+    "privacy": "/datenschutz/",
+    "accessibility": "/barrierefreiheit/",
+    "not found": "/gibt-es-nicht/",
+    "module": "/mainz/barcamp-handbuch/",
+    "event": "/mainz/barcamp-2027/",
+    "body": "/mainz/",
+    "own report": "/mainz/website-relaunch/",
+}
+
+
+@pytest.mark.parametrize("setup", SETUPS)
+def test_no_page_has_a_known_barrier(network: Network, browser: Browser, setup: str) -> None:
+    width, scheme = SETUPS[setup]
+    hub = network.hubs["mainz"]
+    received, _ = wait_for(lambda: address_on(hub, "/wissen/?kommune=07111000", "Parkraumsensorik"))
+    assert received
+    context = browser.new_context(
+        locale="de-DE", viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    faults = {}
+    for name, path in {**FIXED, "received report": received}.items():
+        page.goto(f"{hub.origin}{path}")
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        faults[name] = [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found]
+        if wide > width:
+            faults[name].append(f"is {wide} pixels wide")
+    context.close()
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_the_way_to_a_report_goes_by_keyboard_alone(network: Network, browser: Browser) -> None:
+    hub = network.hubs["mainz"]
+    context = browser.new_context(
+        locale="de-DE", viewport={"width": 1280, "height": 900}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(f"{hub.origin}/suche/")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("href") == "#inhalt"
+    page.get_by_role("searchbox").focus()
+    page.keyboard.type("Lichtmasten Radweg")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/suche/?*q=Lichtmasten*")
+    hits = page.get_by_role("article").get_by_role("heading").get_by_role("link")
+    hits.first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert page.get_by_role("heading", level=1).inner_text()
+    assert "/suche/" not in page.url
+    context.close()
