@@ -25,8 +25,12 @@ QUIET = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What uses the browser says so, and is skipped with the reason where there is none."""
+    """What uses the browser says so, and is skipped with the reason where there is none.
+
+    All of it shares one network and so one test process; xdist reads the group right after this.
+    """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
