@@ -25,21 +25,13 @@ QUIET = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What uses the browser says so, and is skipped with the reason where there is none.
-
-    All of it shares one network and so one test process; xdist reads the group right after this.
-    """
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("network"))
-            if CHROMIUM is None:
-                item.add_marker(
-                    pytest.mark.skip(reason="no Chromium on this machine: apt-get install chromium")
-                )
+BROWSER = [
+    pytest.mark.browser,
+    # One network for all of it, and so one test process.
+    pytest.mark.xdist_group("network"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"),
+]
+"""The marks of every module here."""
 
 
 def free_ports(count: int) -> int:

@@ -7,7 +7,10 @@ from playwright.sync_api import Browser
 
 from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
+from tests.browser.conftest import BROWSER
 from tests.browser.test_network import address_on, wait_for
+
+pytestmark = BROWSER
 
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

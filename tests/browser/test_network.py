@@ -19,7 +19,9 @@ from playwright.sync_api import Browser, Page, expect
 from fixtures.network.hubs import Hub
 from fixtures.network.running import Network
 from tests.browser import editor
-from tests.browser.conftest import PATIENCE_MS
+from tests.browser.conftest import BROWSER, PATIENCE_MS
+
+pytestmark = BROWSER
 
 TITLE = "Leerungssensoren an Altglascontainern"
 SUMMARY = "Vierzig Container melden ihren Füllstand. Die Tour fährt seither nur noch volle Standorte an."

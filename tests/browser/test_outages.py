@@ -10,7 +10,10 @@ import pytest
 
 from fixtures.network.hubs import PROJECT, Hub
 from fixtures.network.running import Network
+from tests.browser.conftest import BROWSER
 from tests.browser.test_network import address_on, read, wait_for
+
+pytestmark = BROWSER
 
 
 @pytest.fixture
