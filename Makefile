@@ -23,7 +23,8 @@ demo-reset: setup ## Den Stand des Demo-Netzes löschen
 	@$(PYTHON) -m fixtures.network reset --port-base $(PORT)
 
 test: setup-tests ## Alle Prüfungen, auch die im Browser
-	$(PYTHON) -m pytest -n 2 --dist loadgroup
+	$(PYTHON) -m pytest -n 2 --ignore tests/browser
+	$(PYTHON) -m pytest tests/browser
 
 lint: ## Stil prüfen (ruff)
 	$(PYTHON) -m ruff check .

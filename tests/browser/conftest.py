@@ -27,11 +27,9 @@ QUIET = [
 
 BROWSER = [
     pytest.mark.browser,
-    # One network for all of it, and so one test process.
-    pytest.mark.xdist_group("network"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"),
 ]
-"""The marks of every module here."""
+"""The marks of every module here. All of them share one network, so they run in one process."""
 
 
 def free_ports(count: int) -> int:
