@@ -38,7 +38,7 @@ def publish(network: Network, hub: Hub, title: str) -> None:
     subprocess.run(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", f"TITLE = {title!r}\n{script}"],
         cwd=PROJECT,
-        env=hub.environment(network.url(hub), network.peers(hub)),
+        env=network.environment(hub),
         check=True,
         capture_output=True,
     )

@@ -40,7 +40,7 @@ def _ask_hub(network: Network, hub: Hub) -> dict:
     done = subprocess.run(
         [sys.executable, "-m", "tests.load.queries"],
         cwd=PROJECT,
-        env=hub.environment(network.url(hub), network.peers(hub)),
+        env=network.environment(hub),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -36,7 +36,7 @@ def measure_propagation(network: Network, publishes: int) -> list[Row]:
     publisher = subprocess.Popen(
         [sys.executable, "-m", "tests.load.publisher"],
         cwd=PROJECT,
-        env=hub.environment(network.url(hub), network.peers(hub)),
+        env=network.environment(hub),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
