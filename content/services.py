@@ -8,9 +8,12 @@ from django.contrib.auth.models import Group, Permission
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
 from content.models import BodyPage
+from hub.accounts.models import Role
+from hub.accounts.roles import open_roles
 
 AUTHOR_PAGE = ("add_page",)
 EDITOR_PAGE = ("add_page", "change_page", "publish_page")
+PAGE_ACTIONS = {Role.AUTHOR: AUTHOR_PAGE, Role.EDITOR: EDITOR_PAGE, Role.COORDINATOR: EDITOR_PAGE}
 LIBRARY = (
     ("wagtailimages", "add_image"),
     ("wagtailimages", "choose_image"),
@@ -24,33 +27,32 @@ LIBRARY_CHANGES = (("wagtailimages", "change_image"), ("wagtaildocs", "change_do
 class Section:
     """What belongs to a body's section: its groups and its library of pictures and files."""
 
-    authors: Group
-    editors: Group
+    groups: dict[Role, Group]
     collection: Collection
 
 
 def open_section(page: BodyPage) -> Section:
     """Give ``page`` its groups and library; what is there already stays.
 
-    Authors write and change their own drafts, editors change and publish everything in the section.
+    Authors write and change their own drafts, editors change and publish everything in the section,
+    coordinators besides decide about its people. Members read.
     """
-    name = page.body.name
     root = Collection.get_first_root_node()
+    name = page.body.name
     collection = root.get_children().filter(name=name).first() or root.add_child(name=name)
-    authors, _ = Group.objects.get_or_create(name=f"Autor {name}")
-    editors, _ = Group.objects.get_or_create(name=f"Redaktion {name}")
-    for group, actions in ((authors, AUTHOR_PAGE), (editors, EDITOR_PAGE)):
-        group.permissions.add(_permission("wagtailadmin", "access_admin"))
+    groups = open_roles(page.body)
+    for role, actions in PAGE_ACTIONS.items():
+        groups[role].permissions.add(_permission("wagtailadmin", "access_admin"))
         for action in actions:
             GroupPagePermission.objects.get_or_create(
-                group=group, page=page.page_ptr, permission=_permission("wagtailcore", action)
+                group=groups[role], page=page.page_ptr, permission=_permission("wagtailcore", action)
             )
-    for group, library in ((authors, LIBRARY), (editors, LIBRARY + LIBRARY_CHANGES)):
+        library = LIBRARY if role == Role.AUTHOR else LIBRARY + LIBRARY_CHANGES
         for app, action in library:
             GroupCollectionPermission.objects.get_or_create(
-                group=group, collection=collection, permission=_permission(app, action)
+                group=groups[role], collection=collection, permission=_permission(app, action)
             )
-    return Section(authors, editors, collection)
+    return Section(groups, collection)
 
 
 def _permission(app: str, codename: str) -> Permission:

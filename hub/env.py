@@ -39,6 +39,11 @@ class Env:
     pull_seconds: int = 120
     attachment_max_mb: int = 200
     log_format: str = "json"
+    second_factor: str = "required"
+    oidc_url: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = ""
+    oidc_name: str = ""
 
     @property
     def host(self) -> str:
@@ -56,6 +61,15 @@ def _origin(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError("an address of scheme and host alone")
     return value.rstrip("/").lower()
+
+
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (
+        parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
+    ):
+        raise ValueError("an address without query")
+    return value.rstrip("/")
 
 
 def _slug(value: str) -> str:
@@ -169,6 +183,25 @@ VARIABLES: dict[str, Variable] = {
     ),
     "HUB_LOG_FORMAT": Variable(
         "log_format", _choice("json", "text"), "json", "log lines as JSON or for people", "json"
+    ),
+    "HUB_SECOND_FACTOR": Variable(
+        "second_factor",
+        _choice("required", "optional"),
+        "required",
+        "whether editors, coordinators and operators need a second factor",
+        "required",
+    ),
+    "HUB_OIDC_URL": Variable(
+        "oidc_url",
+        _issuer,
+        "https://sso.koblenz.de/realms/stadt",
+        "the city's own OpenID Connect provider; empty: none",
+        "",
+    ),
+    "HUB_OIDC_CLIENT": Variable("oidc_client", str, "wissenshub", "client id at that provider", ""),
+    "HUB_OIDC_SECRET": Variable("oidc_secret", str, "40 random characters", "client secret there", ""),
+    "HUB_OIDC_NAME": Variable(
+        "oidc_name", str, "Stadt Koblenz", "name of that provider on the sign-in page", ""
     ),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +14,12 @@ class Body(models.Model):
     The key is the AGS (8 digits) of a municipality, the five-digit key of a district, the
     nine-digit regional key of a Verbandsgemeinde (the AGS does not tell those apart), or an own
     key with a letter first for others.
+
+    ``district`` is the Landkreis, ``association`` the Verbandsgemeinde a municipality belongs to; both
+    are empty for independent cities. ``area_ha`` is in hectares, the place is the centre or, for what
+    has no centre of its own, the seat of its administration (WGS 84). ``source`` and ``as_of`` say where
+    the facts are from and of which day. A body that was merged or renumbered stays, with the day it was
+    ``dissolved`` and its ``successor``. ``search_name`` is what the directory's search compares with.
     """
 
     class Kind(models.TextChoices):
@@ -32,13 +39,44 @@ class Body(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     population = models.PositiveIntegerField(null=True, blank=True)
     population_date = models.DateField(null=True, blank=True)
+    area_ha = models.PositiveIntegerField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    seat = models.CharField(max_length=120, blank=True)
+    postcode = models.CharField(max_length=5, blank=True)
+    website = models.URLField(blank=True)
+    district = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts"
+    )
+    association = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="members"
+    )
+    source = models.CharField(max_length=200, blank=True)
+    as_of = models.DateField(null=True, blank=True)
+    dissolved = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+    )
+    search_name = models.CharField(max_length=240, blank=True, db_index=True)
 
     class Meta:
         verbose_name = _("body")
         verbose_name_plural = _("bodies")
-        ordering = ["name"]
+        ordering = ["name", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | Q(dissolved__isnull=False),
+                name="body_successor_of_a_dissolved_one",
+            ),
+            models.CheckConstraint(condition=~Q(successor=F("key")), name="body_succeeds_another"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def density(self) -> int | None:
+        """Inhabitants per square kilometre, rounded; None where either is unknown."""
+        if not self.population or not self.area_ha:
+            return None
+        return round(self.population * 100 / self.area_ha)

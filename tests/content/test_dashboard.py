@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from content.models import BodyPage, CaseReportPage
 from content.services import open_section
-from hub.accounts.models import User
+from hub.accounts.models import Role, User
 from hub.municipalities.models import Body
 
 
@@ -33,7 +33,7 @@ def test_authors_begin_in_their_own_section(client, section, home):
         title="Trier", slug="trier", summary="T", body=Body.objects.create(key="07211000", name="Trier")
     )
     home.add_child(instance=other)
-    sign_in(client, "autor", open_section(section).authors)
+    sign_in(client, "autor", open_section(section).groups[Role.AUTHOR])
     html = dashboard(client)
     for model, wording in {
         "content.casereportpage": "Erfahrungsbericht schreiben",
@@ -52,7 +52,7 @@ def test_who_writes_nowhere_is_not_invited(client, section):
 
 
 def test_own_drafts_are_listed_and_those_of_others_are_not(client, section):
-    user = sign_in(client, "autor", open_section(section).authors)
+    user = sign_in(client, "autor", open_section(section).groups[Role.AUTHOR])
     stranger = User.objects.create_user("andere@koblenz.demo.invalid", "geheim-und-lang")
     drafts = {
         owner: section.add_child(

@@ -13,7 +13,7 @@ from content.models import BodyPage, CaseReportPage
 from content.models.case_report import FACTS
 from content.questions import QUESTIONS
 from content.services import open_section
-from hub.accounts.models import User
+from hub.accounts.models import Role, User
 from hub.municipalities.models import Body
 from tests.content.conftest import SVG
 
@@ -26,7 +26,7 @@ REST = (
 @pytest.fixture
 def editor(section):
     user = User.objects.create_user("redaktion@koblenz.demo.invalid", "geheim-und-lang")
-    user.groups.add(open_section(section).editors)
+    user.groups.add(open_section(section).groups[Role.EDITOR])
     return user
 
 
@@ -145,9 +145,9 @@ def test_authors_write_and_editors_publish_in_their_own_section_alone(section, h
     groups = open_section(section)
     assert open_section(section) == groups, "opened twice, there once"
     author = User.objects.create_user("autor@koblenz.demo.invalid", "geheim-und-lang")
-    author.groups.add(groups.authors)
+    author.groups.add(groups.groups[Role.AUTHOR])
     editor = User.objects.create_user("editor@koblenz.demo.invalid", "geheim-und-lang")
-    editor.groups.add(groups.editors)
+    editor.groups.add(groups.groups[Role.EDITOR])
     rights = {
         (user.email.partition("@")[0], page.slug): (
             page.permissions_for_user(user).can_add_subpage(),

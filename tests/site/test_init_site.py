@@ -21,8 +21,10 @@ def test_a_fresh_instance_gets_its_site_and_section(client):
     assert client.get("/neustadt/").status_code == 200
     assert page.body.population == 53_000
     assert set(Group.objects.filter(name__endswith="Neustadt").values_list("name", flat=True)) == {
+        "Mitglied Neustadt",
         "Autor Neustadt",
         "Redaktion Neustadt",
+        "Koordination Neustadt",
     }
 
 

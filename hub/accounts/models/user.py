@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,7 +37,10 @@ class User(AbstractUser):
     """A person with an account here, known by the e-mail address."""
 
     username = None  # type: ignore[assignment]  # the address takes its place
-    email = models.EmailField(_("e-mail address"), unique=True)
+    # Empty for accounts of another hub's members: they are known by issuer and subject (HomeAccount).
+    email = models.EmailField(_("e-mail address"), unique=True, null=True)  # type: ignore[assignment]  # may be empty
+    # What other hubs know the account by; never given to another one, unlike an address.
+    subject = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -48,4 +53,8 @@ class User(AbstractUser):
         constraints = [models.UniqueConstraint(Lower("email"), name="account_email_once")]
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.email
+        return self.get_full_name() or self.email or gettext("member of another hub")
+
+    def clean(self) -> None:
+        """Lower the address; an account without one keeps none, since empty ones are not unique."""
+        self.email = self.email.lower() if self.email else None

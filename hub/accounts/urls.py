@@ -1,0 +1,9 @@
+"""Addresses of joining, inviting and deciding; signing in is allauth's."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "accounts"
+
+urlpatterns: list[URLPattern] = []
