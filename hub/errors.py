@@ -39,5 +39,22 @@ class FetchFailed(HubError):
     """Another host did not answer as it should: it is tried again later."""
 
 
+class Unreachable(FetchFailed):
+    """Another host gave no whole answer in time: what else is wanted of it can wait as well."""
+
+
 class FileWithheld(HubError):
     """An attachment could not be stored or did not match its checksum: it is fetched again later."""
+
+
+class UnreadableDirectory(HubError):
+    """A directory of bodies or a table with it is broken: mend the line it names. Nothing was changed."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+class RefusedDirectory(HubError):
+    """A directory of bodies that would do harm: the message names the option that allows it."""
