@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from wagtail.admin.forms import WagtailAdminPageForm
 
@@ -35,6 +36,24 @@ class ContributionForm(WagtailAdminPageForm):
             # The editor's banner lists what is wrong only next to an error of the form as a whole.
             hint = gettext("Nothing you have written is lost, and a draft can be saved as it is.")
             self.add_error(None, hint)
+
+
+class BodyPageForm(ContributionForm):
+    """Whose page it is is said once: everything below it is published in that body's name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and (body := self.fields.get("body")):
+            body.disabled = True
+            body.help_text = gettext("It stays: everything in this section is published in its name.")
+
+    def clean_body(self) -> Any:
+        """Refuse a second page of the same body in one language."""
+        body = self.cleaned_data["body"]
+        others = type(self.instance).objects.filter(body=body, locale=self.instance.locale_id)
+        if body and others.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(gettext("%(name)s has its page already.") % {"name": body.name})
+        return body
 
 
 class CaseReportForm(ContributionForm):

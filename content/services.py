@@ -10,6 +10,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from content.models import BodyPage
 from hub.accounts.models import Role
 from hub.accounts.roles import open_roles
+from hub.municipalities.models import Body
 
 AUTHOR_PAGE = ("add_page",)
 EDITOR_PAGE = ("add_page", "change_page", "publish_page")
@@ -37,10 +38,8 @@ def open_section(page: BodyPage) -> Section:
     Authors write and change their own drafts, editors change and publish everything in the section,
     coordinators besides decide about its people. Members read.
     """
-    root = Collection.get_first_root_node()
-    name = page.body.name
-    collection = root.get_children().filter(name=name).first() or root.add_child(name=name)
     groups = open_roles(page.body)
+    collection = _open_library(page.body)
     for role, actions in PAGE_ACTIONS.items():
         groups[role].permissions.add(_permission("wagtailadmin", "access_admin"))
         for action in actions:
@@ -53,6 +52,23 @@ def open_section(page: BodyPage) -> Section:
                 group=groups[role], collection=collection, permission=_permission(app, action)
             )
     return Section(groups, collection)
+
+
+def _open_library(body: Body) -> Collection:
+    """The body's library; of two bodies of one name, the second one's carries the key."""
+    root = Collection.get_first_root_node()
+    names = (body.name, f"{body.name} ({body.key})")
+    named = root.get_children().filter(name__in=names)
+    held = named.filter(group_permissions__group__body_role__body=body).first()
+    if held is not None:
+        return held
+    others = GroupCollectionPermission.objects.filter(group__body_role__isnull=False)
+    taken = others.exclude(group__body_role__body=body).values("collection")
+    free = named.filter(name=names[0]).exclude(pk__in=taken).first()
+    if free is not None:
+        return free
+    is_taken = named.filter(name=names[0]).exists()
+    return root.add_child(name=names[1] if is_taken else names[0])
 
 
 def _permission(app: str, codename: str) -> Permission:

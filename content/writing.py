@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -25,17 +26,26 @@ INVITATIONS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Opening:
-    """A section somebody may write in: its name and pairs of a button's address and wording."""
+    """A section somebody may write in: its name and pairs of a button's address and wording.
+
+    ``body`` is the key of whose section it is, ``introduction`` the address at which its own page is
+    edited, empty for those who may not; ``begun`` says whether anything in it has been published.
+    """
 
     section: str
     buttons: tuple[tuple[str, str | Promise], ...]
+    body: str
+    introduction: str
+    begun: bool
 
 
 def list_openings(user: AbstractBaseUser) -> list[Opening]:
     """The sections ``user`` may add pages to, in the language that is written first."""
+    below = Page.objects.filter(path__startswith=OuterRef("path"), depth__gt=OuterRef("depth"), live=True)
+    sections = BodyPage.objects.filter(alias_of=None, locale=Locale.get_default())
     openings = [
-        Opening(page.title, tuple(_list_buttons(page, user)))
-        for page in BodyPage.objects.filter(alias_of=None, locale=Locale.get_default()).order_by("title")
+        _open(page, user)
+        for page in sections.annotate(begun=Exists(below)).order_by("title")
         if page.permissions_for_user(user).can_add_subpage()
     ]
     return [opening for opening in openings if opening.buttons]
@@ -45,6 +55,12 @@ def list_drafts(user: AbstractBaseUser) -> list[Page]:
     """The newest pages of ``user`` with something that is not published yet."""
     own = Page.objects.filter(owner=user, has_unpublished_changes=True, alias_of=None)
     return list(own.order_by("-latest_revision_created_at", "-pk")[:DRAFTS])
+
+
+def _open(page: Any, user: Any) -> Opening:
+    editable = page.permissions_for_user(user).can_edit()
+    introduction = reverse("wagtailadmin_pages:edit", args=[page.pk]) if editable else ""
+    return Opening(page.title, tuple(_list_buttons(page, user)), page.body_id, introduction, page.begun)
 
 
 def _list_buttons(page: BodyPage, user: Any) -> Iterable[tuple[str, str | Promise]]:

@@ -22,7 +22,7 @@ SHOWN = 50
 ACTIONS = {"resume": PeerState.APPROVED, "pause": PeerState.PAUSED, "block": PeerState.BLOCKED}
 
 
-@permission_required("federation.view_peer")
+@permission_required("federation.view_peer", raise_exception=True)
 @require_GET
 def peers(request: HttpRequest) -> HttpResponse:
     """All peers with their state, and what is held back of theirs."""
@@ -41,7 +41,7 @@ def peers(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "federation/admin_peers.html", context)
 
 
-@permission_required("federation.change_peer")
+@permission_required("federation.change_peer", raise_exception=True)
 @require_POST
 def change_state(request: HttpRequest, slug: str) -> HttpResponse:
     """Pause, block or resume a peer; a resumed one is brought up to date at once."""

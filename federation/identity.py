@@ -16,6 +16,7 @@ from django.db import transaction
 from federation import multibase
 from federation.addresses import actor_of, inbox_of, log_of, proof_key_of, signature_key_of
 from federation.models import InstanceKey
+from hub.accounts.models import BodyRole
 from hub.env import env
 
 RSA_BITS = 2048
@@ -69,8 +70,14 @@ def own_identity() -> Identity:
         ed25519=ed25519,
         rsa_pem=rsa_pem,
         fingerprint=fingerprint_of(ed25519, rsa_pem),
-        bodies=[env.body] if env.body else [],
+        bodies=_own_bodies(),
     )
+
+
+def _own_bodies() -> list[str]:
+    """The body that runs this instance, and those that have joined it since."""
+    joined = BodyRole.objects.order_by("body_id").values_list("body_id", flat=True).distinct()
+    return list(dict.fromkeys(filter(None, [env.body, *joined])))
 
 
 def fingerprint_of(ed25519: str, rsa_pem: str) -> str:

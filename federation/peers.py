@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from federation import multibase
 from federation.identity import fingerprint_of
+from federation.members.admitting import review_members
+from federation.members.clients import keep_client
 from federation.models import Peer, PeerState, backoff, next_pull
 from federation.signatures import load_rsa
 from hub.catalogue import log
@@ -37,7 +39,8 @@ def approve(identity: Mapping[str, Any], bodies: Sequence[str] | None = None) ->
 
     ``bodies`` are the keys it may publish for; by default those it names. Raises
     :class:`ApprovalRefused` if the identity is malformed, the keys differ from the pinned ones, the peer
-    is blocked, or a body is granted to another peer. What it no longer publishes for is hidden.
+    is blocked, or a body is granted to another peer. What it no longer publishes for is hidden, and members
+    it no longer speaks for are signed out; its own hub becomes a client of the provider here.
     """
     _check_identity(identity)
     granted = sorted(set(bodies if bodies is not None else identity["bodies"]))
@@ -54,12 +57,16 @@ def approve(identity: Mapping[str, Any], bodies: Sequence[str] | None = None) ->
         peer.push_after = peer.pull_after = None
         peer.save()
         _review_shown(peer)
+        keep_client(peer)
+        review_members(peer)
     logger.info("peer approved", peer=peer.slug, fingerprint=peer.fingerprint, bodies=granted)
     return peer
 
 
 def set_state(peer: Peer, state: PeerState) -> None:
     """Pause, block or resume a peer. A block hides what came from it, resuming shows it again.
+
+    Pausing, too, signs its members out and takes the tokens of members from here away from it.
 
     Raises :class:`ApprovalRefused` if one of its bodies has been granted to another peer since.
     """
@@ -72,6 +79,8 @@ def set_state(peer: Peer, state: PeerState) -> None:
         peer.save(update_fields=["state"])
         if state != PeerState.PAUSED:
             _review_shown(peer)
+        keep_client(peer)
+        review_members(peer)
     logger.info("peer state set", peer=peer.slug, state=str(state))
 
 

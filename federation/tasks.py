@@ -12,9 +12,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 from federation import attachments, delivery, pull, quarantine, signatures
+from federation.members import checking, clients
 from federation.models import Peer, PeerState
 
 EVERY_TEN_SECONDS = "*/10 * * * * *"
+EVERY_FIVE_MINUTES = "*/5 * * * *"
 EVERY_HOUR = "17 * * * *"
 FETCH_LANES = 2
 
@@ -66,6 +68,14 @@ def tidy(timestamp: int) -> None:
     """Forget old nonces; push and pull whatever the cursors still show."""
     signatures.forget_old_nonces()
     at_start()
+
+
+@app.periodic(cron=EVERY_FIVE_MINUTES)
+@app.task(name="federation.check_members", queueing_lock="federation.check_members", pass_context=False)
+def check_members(timestamp: int) -> None:
+    """Ask the home hubs of everybody who is signed in from elsewhere."""
+    clients.align_clients()
+    checking.check_members()
 
 
 def at_start() -> None:

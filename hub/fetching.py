@@ -34,7 +34,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from hub.env import env
-from hub.errors import FetchFailed
+from hub.errors import FetchFailed, Unreachable
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
@@ -175,8 +175,8 @@ def fetch(
     """Send one request and read the answer, whatever its status.
 
     ``max_bytes`` caps the answer before and after decompression, ``seconds`` the whole exchange.
-    Raises :class:`FetchFailed` for refused addresses, redirects, network errors, and answers that
-    are too large, too slow or badly compressed.
+    Raises :class:`FetchFailed` for refused addresses, redirects, and answers that are too large or badly
+    compressed; :class:`Unreachable`, which is one, for network errors and answers that are too slow.
     """
     deadline = time.monotonic() + seconds
     with _open(method, url, {"Accept-Encoding": "gzip", **(headers or {})}, body, deadline) as response:
@@ -220,8 +220,8 @@ def _open(
         ) from error
     except (requests.RequestException, ValueError) as error:
         if time.monotonic() >= deadline:
-            raise FetchFailed(f"{place} answers too slowly") from error
-        raise FetchFailed(f"{place} cannot be reached: {_short(error)}") from error
+            raise Unreachable(f"{place} answers too slowly") from error
+        raise Unreachable(f"{place} cannot be reached: {_short(error)}") from error
 
 
 def _checked_place(url: str) -> str:
@@ -249,14 +249,14 @@ def _chunks(response: requests.Response, max_bytes: int, deadline: float) -> Ite
             if read > max_bytes:
                 raise FetchFailed(f"{response.url} sends more than {max_bytes} bytes")
             if time.monotonic() > deadline:
-                raise FetchFailed(f"{response.url} sends too slowly")
+                raise Unreachable(f"{response.url} sends too slowly")
             yield chunk
     except FetchFailed:
         raise
     except (HTTPError, OSError) as error:
         if time.monotonic() >= deadline:
-            raise FetchFailed(f"{response.url} sends too slowly") from error
-        raise FetchFailed(f"{response.url} broke off: {_short(error)}") from error
+            raise Unreachable(f"{response.url} sends too slowly") from error
+        raise Unreachable(f"{response.url} broke off: {_short(error)}") from error
 
 
 def _decoded(raw: bytes, encoding: str, max_bytes: int, url: str) -> bytes:

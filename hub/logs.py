@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 import logging.config
+import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+CREDENTIALS = re.compile(
+    r"(/(?:konto/einladung|konto/confirm-email|konto/password/reset/key|mein/abmelden)/)[^\s\"'?]+"
+)
+"""Addresses that open something to whoever holds them: all that follows the first part is a secret."""
+
+
+def mask_credentials(
+    logger: object, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Leave secrets that stand in addresses out of the log; a processor of structlog."""
+    for name, value in event.items():
+        if isinstance(value, str) and "/" in value:
+            event[name] = CREDENTIALS.sub(r"\1…", value)
+    return event
+
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -13,6 +31,7 @@ SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    mask_credentials,
 ]
 
 

@@ -26,7 +26,10 @@ ADMIN_POLICY = (
 
 
 class RequestLog:
-    """Logs method, path, status and milliseconds of each request, without query or person."""
+    """Logs method, path, status and milliseconds of each request, without query or person.
+
+    Secrets in paths are masked by :mod:`hub.logs`.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

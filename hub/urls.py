@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
-from django.views.generic import RedirectView
+from django.http import Http404
+from django.urls import include, path, re_path
+from django.views.defaults import page_not_found
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from hub.site import health
+from hub.site.views import entrance
 
 urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     # Wagtail's own sign-in pages would be a second door, past mail confirmation and rate limits.
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
-    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/login/", entrance),
+    path("_util/login/", entrance),
+    # Wagtail's statistics of page types name the newest draft of each, whosever it is.
+    re_path(r"^admin/reports/page-types-usage/", page_not_found, {"exception": Http404()}),
     path("admin/", include(wagtailadmin_urls)),
     path("konto/", include("hub.accounts.urls")),
+    path("konto/", include("federation.members.urls")),
     path("konto/", include("allauth.urls")),
     path("", include("allauth.idp.urls")),
     path("federation/", include("federation.urls")),

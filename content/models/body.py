@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from content.blocks import SectionsBlock
+from content.forms import BodyPageForm
 from content.media import Media
 from content.models.document_page import DocumentPage
 from content.sections import build_free_sections
@@ -23,6 +24,7 @@ class BodyPage(DocumentPage):
     """Who a body is, what it works on and how to reach it; the section its editors own."""
 
     kind = "body"
+    base_form_class = BodyPageForm
 
     body = models.ForeignKey(Body, verbose_name=_("body"), on_delete=models.PROTECT, related_name="+")
     text = StreamField(SectionsBlock(), verbose_name=_("text"), blank=True)
@@ -39,7 +41,12 @@ class BodyPage(DocumentPage):
 
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
-        """Body pages stand right under the home page, which this floor does not know by name."""
+        """Body pages stand right under the home page, which this floor does not know by name.
+
+        A document is none: said first, as it spares a query for each section somebody may write in.
+        """
+        if issubclass(parent.specific_class or Page, DocumentPage):
+            return False
         return bool(super().can_create_at(parent) and parent.is_site_root())
 
     def publisher_keys(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -134,7 +135,7 @@ class DocumentPage(ShareablePage):
         ]
         tabs = [
             ObjectList([*Page.content_panels, FieldPanel("summary"), *text], heading=_("Text")),
-            ObjectList(facts, heading=_("Facts")),
+            ObjectList(facts, heading=pgettext_lazy("editor", "Facts")),
             ObjectList(cls.surrounding_panels(), heading=_("Contact, files, relations")),
             ObjectList(sharing, heading=_("Sharing")),
             ObjectList([cls.address_panel(), *Page.settings_panels], heading=_("Settings")),

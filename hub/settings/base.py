@@ -83,8 +83,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "hub.accounts.middleware.SessionActivityMiddleware",
+    "hub.accounts.middleware.SecondFactorMiddleware",
     "hub.accounts.middleware.ViewerMiddleware",
+    "hub.accounts.authorization.AuthorizationGuard",
+    "federation.members.middleware.ManagedAtHome",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -128,20 +131,85 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "hub.accounts.passwords.NotPersonal"},
+    {"NAME": "hub.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "hub.accounts.passwords.NotCommon"},
+    {"NAME": "hub.accounts.passwords.NotGuessable"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/mein/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_ADAPTER = "hub.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_REDIRECT_URL = "/konto/beitritt/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# Only in the browser of the sign-up: with the link alone nobody is signed in.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"Wissenshub {env.name}: "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.secure else "http"
+ACCOUNT_FORMS = {
+    "login": "hub.accounts.forms.SignInForm",
+    "signup": "hub.accounts.forms.SignUpForm",
+    "add_email": "hub.accounts.forms.ChangeAddressForm",
+    "change_password": "hub.accounts.forms.ChangePasswordForm",
+    "set_password": "hub.accounts.forms.SetPasswordForm",
+    "reset_password": "hub.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "hub.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "hub.accounts.forms.ConfirmPasswordForm",
+}
+# A town hall has one address to the outside, so limits by address leave room for many people at once;
+# those by account ("key") are the ones that stop guessing.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/5m/ip,5/5m/key",
+    "signup": "30/h/ip",
+    "reset_password": "30/h/ip,5/h/key",
+    "reset_password_from_key": "30/m/ip",
+    "confirm_email": "1/3m/key",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+    "lost_factor": "30/h/ip,3/h/key",
+    "invite": "60/h/user,3/h/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
+
+SECOND_FACTOR_REQUIRED = env.second_factor == "required"
+MFA_ADAPTER = "hub.accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.secure
+MFA_TOTP_ISSUER = f"Wissenshub {env.name}"
+MFA_TOTP_PERIOD = 30
+MFA_TOTP_TOLERANCE = 1
+# Without a confirmed address nobody is signed in; a change of address may be waiting meanwhile.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+MFA_FORMS = {
+    "authenticate": "hub.accounts.forms.FactorForm",
+    "reauthenticate": "hub.accounts.forms.ConfirmFactorForm",
+    "activate_totp": "hub.accounts.forms.StartAppForm",
+    "add_webauthn": "hub.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "hub.accounts.forms.RenamePasskeyForm",
+}
+
+# This hub as a provider: peers sign their members in with it. Codes live a minute, ID tokens five.
+IDP_OIDC_ADAPTER = "federation.members.provider.FederatedIdentityProvider"
+IDP_OIDC_AUTHORIZATION_CODE_EXPIRES_IN = 60
+IDP_OIDC_ID_TOKEN_EXPIRES_IN = 5 * 60
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 12 * 3600
+# allauth always makes one; no client may use it.
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 60
+SOCIALACCOUNT_ADAPTER = "hub.accounts.social.adapter.CityAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "hub.accounts.social.provider.CityProvider"},
+}
 
 # Cookies ignore ports, so the hubs of one machine need names of their own.
 SESSION_COOKIE_NAME = f"hub_{env.slug}_session"
@@ -199,8 +267,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 WAGTAIL_SITE_NAME = f"Wissenshub {env.name}"
 WAGTAILADMIN_BASE_URL = env.origin
-WAGTAILADMIN_LOGIN_URL = "/konto/login/"
-WAGTAIL_FRONTEND_LOGIN_URL = "/konto/login/"
+WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
+# Address and password are changed where they are confirmed: under /konto/.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False

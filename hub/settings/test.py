@@ -26,6 +26,7 @@ os.environ |= {
     "HUB_DATA_DIR": str(STATE / "data"),
     "HUB_STATIC_ROOT": str(STATE / "static"),
     "HUB_LOG_FORMAT": "text",
+    "HUB_SECOND_FACTOR": "optional",
     "SECRET_KEY": "known-to-everybody-and-good-for-tests-alone-0123456789",
     "DATABASE_URL": os.environ.get("DATABASE_URL") or Cluster(STATE).url("hub"),
 }

@@ -6,5 +6,11 @@ from django.apps import AppConfig
 
 
 class SiteConfig(AppConfig):
+    """Listens to what happens on lower floors."""
+
     name = "hub.site"
     label = "site"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from hub.site import receivers  # noqa: F401 - importing connects them

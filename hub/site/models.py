@@ -1,38 +1,44 @@
-"""The start page."""
+"""The start page, and what the personal area keeps."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from hub.accounts.viewer import viewer_of
-from hub.documents import Viewer
 from hub.municipalities.models import Body
-from hub.site.queries import body_entries, contributions, count_facets, latest_contributions, upcoming_events
+from hub.site.personal.models import DueReminder
+from hub.site.queries import contributions, count_facets, latest_contributions, upcoming_events
 from theme.labels import KINDS_PLURAL, TOPICS, label
 from theme.marks import ACCENTS, accent_of
 
+__all__ = ["DueReminder", "HomePage"]
+
+PUBLISHING = "/kommunen/?veroeffentlicht=1"
+"""The directory narrowed to bodies that have published."""
 LATEST = 6
 EVENTS = 4
 
 
 class HomePage(Page):
-    """The start page: what is new on all hubs, and the way in by topic, city and question."""
+    """The start page: what is new from all cities, and the way in by topic, city and question."""
 
     not_shareable = _("Start page; it shows others' documents.")
     template = "site/home.html"
     max_count = 1
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     private_page_options: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("start page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Page context with everything the template shows; six queries."""
+        """Page context with everything the template shows; five queries."""
         viewer = viewer_of(request)
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         counts = count_facets(dict.fromkeys(("kind", "topics", "publishers"), contributions(viewer)))
@@ -42,7 +48,7 @@ class HomePage(Page):
             "events": list(upcoming_events(viewer, timezone.now())[:EVENTS]),
             "topics": list_topics(counts["topics"]),
             "figures": list_figures(counts["kind"], len(counts["publishers"])),
-            "cities": list_cities(viewer, counts["publishers"]),
+            "cities": list_cities(counts["publishers"]),
         }
 
 
@@ -58,20 +64,17 @@ def list_figures(kinds: dict[str, int], bodies: int) -> list[dict[str, Any]]:
         {"label": label(KINDS_PLURAL, kind), "count": kinds.get(kind, 0), "url": f"/wissen/?art={kind}"}
         for kind in ("case_report", "module", "event")
     ]
-    return [*figures, {"label": _("Municipalities"), "count": bodies, "url": "/kommunen/"}]
+    return [*figures, {"label": _("Municipalities with contributions"), "count": bodies, "url": PUBLISHING}]
 
 
-def list_cities(viewer: Viewer, counts: dict[str, int]) -> list[dict[str, Any]]:
+def list_cities(counts: dict[str, int]) -> list[dict[str, Any]]:
     """The alliance's cities on the map, with the number of their contributions."""
-    pages = body_entries(viewer)
     return [
         {
             "name": city.name,
             "accent": accent_of(city.key),
             "count": counts.get(city.key, 0),
-            "url": pages[city.key].get_absolute_url()
-            if city.key in pages
-            else f"/wissen/?kommune={city.key}",
+            "url": reverse("site:body", args=[city.key]),
         }
         for city in Body.objects.filter(pk__in=ACCENTS)
     ]

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import CharField, Count, F, Func, QuerySet, Value
 
+from federation.models import Peer
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import entries
 from hub.documents import Viewer
+from hub.env import env
 
 Counts = dict[str, int]
 """Number of entries by value of a facet."""
 
 BODY_KIND = "body"
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 class Unnest(Func):
@@ -73,23 +77,40 @@ def past_events(viewer: Viewer, now: dt.datetime) -> QuerySet[CatalogueEntry]:
     return entries(viewer).filter(starts__isnull=False, ends__lt=now).order_by("-starts", "pk")
 
 
-def count_kinds_by_body(viewer: Viewer) -> dict[str, Counts]:
-    """How many of each kind every body has published; one query."""
+def count_kinds_by_body(viewer: Viewer, successors: Mapping[str, str] = EMPTY) -> dict[str, Counts]:
+    """How many of each kind every body has published; one query.
+
+    What a key of ``successors`` published counts for the body it leads to, once for each entry.
+    """
     rows = (
         contributions(viewer)
         .order_by()
-        .annotate(publisher=Unnest("publishers"))
-        .values("publisher", "kind")
+        .values("publishers", "kind")
         .annotate(n=Count("pk"))
-        .values_list("publisher", "kind", "n")
+        .values_list("publishers", "kind", "n")
     )
     counts: dict[str, Counts] = defaultdict(dict)
-    for publisher, kind, number in rows:
-        counts[publisher][kind] = number
+    for publishers, kind, number in rows:
+        for key in {successors.get(publisher, publisher) for publisher in publishers}:
+            counts[key][kind] = counts[key].get(kind, 0) + number
     return dict(counts)
 
 
-def body_entries(viewer: Viewer) -> dict[str, CatalogueEntry]:
-    """The page of each body about itself, by the body's key; one query."""
+def body_entries(viewer: Viewer, keys: Collection[str] | None = None) -> dict[str, CatalogueEntry]:
+    """The page of each body about itself, by the body's key, or only those of ``keys``; one query."""
     found = entries(viewer).filter(kind=BODY_KIND).order_by("-source", "pk")
+    if keys is not None:
+        found = found.filter(publishers__overlap=list(keys))
     return {entry.publishers[0]: entry for entry in found if entry.publishers}
+
+
+def name_hubs(origins: Iterable[str]) -> dict[str, str]:
+    """What people call the hubs at these origins; of an unknown one its host. One query if any is another."""
+    wanted = set(origins)
+    names = {env.origin: env.name} if env.origin in wanted else {}
+    if others := wanted - set(names):
+        names |= dict(Peer.objects.filter(origin__in=others).values_list("origin", "name"))
+    return {
+        origin: f"Wissenshub {names[origin]}" if origin in names else origin.partition("://")[2] or origin
+        for origin in wanted
+    }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.models import Locale, Page, Site
 
@@ -12,6 +14,7 @@ from content.models import BodyPage
 from content.services import open_section
 from hub.env import env
 from hub.municipalities.models import Body
+from hub.municipalities.starter import OWN_STATEMENT
 from hub.site.models import HomePage
 
 
@@ -35,17 +38,36 @@ def open_site() -> HomePage:
     return home
 
 
-def open_body(home: HomePage, key: str, name: str, kind: str, population: int | None) -> BodyPage:
-    """The body that runs this instance, with its published page, groups and library; what is there stays."""
-    facts = {"name": name, "kind": kind, "population": population}
-    body, _ = Body.objects.get_or_create(key=key, defaults=facts)
-    page: BodyPage | None = BodyPage.objects.filter(body=body).first()
+def open_body(
+    home: HomePage, key: str, name: str = "", kind: str = "", population: int | None = None
+) -> BodyPage:
+    """The body that runs this instance, with its published page, groups and library; what is there stays.
+
+    Its facts are those of the directory of bodies. What is given here overrides them when the page is
+    made, as the instance's own statement of today."""
+    page: BodyPage | None = BodyPage.objects.filter(body_id=key).first()
     if page is None:
+        body = _state_facts(key, {"name": name, "kind": kind, "population": population})
         summary = gettext("What %(name)s tries out in its administration, and what came of it.") % {
-            "name": name
+            "name": body.name
         }
-        page = BodyPage(title=name, body=body, summary=summary, locale=home.locale, live=False)
+        page = BodyPage(title=body.name, body=body, summary=summary, locale=home.locale, live=False)
         home.add_child(instance=page)
         page.save_revision().publish()
     open_section(page)
     return page
+
+
+def _state_facts(key: str, given: dict[str, Any]) -> Body:
+    body = Body.objects.filter(pk=key).first()
+    is_known = body is not None
+    body = body or Body(key=key, name=env.name, kind=Body.Kind.CITY)
+    stated = {field: value for field, value in given.items() if value and getattr(body, field) != value}
+    if stated or not is_known:
+        for field, value in stated.items():
+            setattr(body, field, value)
+        if "population" in stated:
+            body.population_date = None
+        body.source, body.as_of = OWN_STATEMENT, timezone.localdate()
+        body.save()
+    return body

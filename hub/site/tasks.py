@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import structlog
 from django.core.management import call_command
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from hub.catalogue.settling import reconcile
+from hub.site.personal.mails import send_due_reminders
 
 logger = structlog.get_logger("hub.jobs")
 
 EVERY_MINUTE = "* * * * *"
 EVERY_NIGHT = "40 3 * * *"
+EVERY_WORKING_DAY = "20 6 * * 1-5"
 
 
 @app.periodic(cron=EVERY_MINUTE)
@@ -28,3 +31,13 @@ def reconcile_nightly(timestamp: int) -> None:
     found = reconcile()
     if found.mended:
         logger.error("the catalogue differed from its pages", mended=found.mended)
+
+
+@app.periodic(cron=EVERY_WORKING_DAY)
+@app.task(name="site.remind_due", lock="site.remind_due", queueing_lock="site.remind_due", pass_context=False)
+def remind_due(timestamp: int) -> None:
+    """Once a month, on its first working day, remind editors of reports to reconfirm.
+
+    The days after see to those who were missed, because a mail failed or a report fell due meanwhile.
+    """
+    send_due_reminders(timezone.now())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,11 +18,9 @@ from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import entries, find_entry, is_gone
 from hub.catalogue.rendering import render_entry
 from hub.documents import Audience
-from hub.municipalities.models import Body
 from hub.site.listing import PER_PAGE, Listing
-from hub.site.queries import body_entries, count_kinds_by_body, past_events, upcoming_events
+from hub.site.queries import past_events, upcoming_events
 from theme.facets import active_options
-from theme.labels import KINDS_PLURAL, label
 
 
 @require_safe
@@ -39,25 +39,6 @@ def events(request: HttpRequest) -> HttpResponse:
     past = Paginator(past_events(viewer, now), PER_PAGE).get_page(request.GET.get("seite"))
     context = {"viewer": viewer, "upcoming": list(upcoming_events(viewer, now)), "page": past}
     return render(request, "site/events.html", context)
-
-
-@require_safe
-def municipalities(request: HttpRequest) -> HttpResponse:
-    """The bodies that have published something, with how much of each kind."""
-    viewer = viewer_of(request)
-    counts, pages = count_kinds_by_body(viewer), body_entries(viewer)
-    found = [
-        {
-            "body": body,
-            "entry": pages.get(body.key),
-            "kinds": [
-                {"code": kind, "label": label(KINDS_PLURAL, kind), "count": number}
-                for kind, number in sorted(counts.get(body.key, {}).items())
-            ],
-        }
-        for body in Body.objects.filter(pk__in={*counts, *pages})
-    ]
-    return render(request, "site/municipalities.html", {"viewer": viewer, "bodies": found})
 
 
 @require_safe
@@ -82,6 +63,13 @@ def by_id(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.path == entry.get_absolute_url():
         return render_entry(request, entry, viewer)
     return redirect(entry)
+
+
+def entrance(request: HttpRequest) -> HttpResponse:
+    """Where the admin sends whoever may not be there: to sign in, or, signed in, to what would help."""
+    if request.user.is_authenticated:
+        return render(request, "site/no_editing.html", status=403)
+    return redirect_to_login(request.GET.get("next", "/admin/"), reverse("account_login"))
 
 
 @require_safe

@@ -21,7 +21,6 @@ from pgvector.django import CosineDistance
 
 from hub.catalogue.queries import entries
 from hub.documents import Viewer
-from hub.municipalities.models import Body
 from search.analysis import analyse, read_list, terms_of
 from search.answers.embedding import current_embedder
 from search.answers.models import Passage
@@ -206,9 +205,12 @@ def _rarity(groups: Sequence[Group], viewer: Viewer) -> tuple[float, ...]:
 
 
 def _named_bodies(groups: Sequence[Group]) -> frozenset[int]:
-    """The groups that are a word of a body's name; none if nothing else was asked."""
+    """The groups that are a word of a publisher's name; none if nothing else was asked.
+
+    Not of any body's: in the whole directory there are towns called Wissen and Brücken.
+    """
     names: set[str] = set()
-    for name in Body.objects.values_list("name", flat=True):
+    for name in Passage.objects.values_list("publishers", flat=True).order_by().distinct():
         names |= {token.term for token in analyse(name) if token.term}
     found = frozenset(number for number, group in enumerate(groups) if group.term in names - light_terms())
     return found if len(found) < len(groups) else frozenset()

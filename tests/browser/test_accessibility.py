@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
 from tests.browser.conftest import BROWSER
+from tests.browser.editor import sign_in
 from tests.browser.test_network import address_on, wait_for
 
 pytestmark = BROWSER
@@ -27,6 +28,7 @@ FIXED = {
     "empty list": "/wissen/?thema=beteiligung&reife=idea",
     "events": "/termine/",
     "bodies": "/kommunen/",
+    "one of them": "/kommunen/07111000/",
     "search": "/suche/?q=Sensoren",
     "nothing found": "/suche/?q=Quastenflosser",
     "question": "/fragen/?q=Was kostet die Parkraumsensorik?",
@@ -40,6 +42,22 @@ FIXED = {
     "body": "/mainz/",
     "own report": "/mainz/website-relaunch/",
 }
+WRITERS = {"home": "/", "my area": "/mein/", "teams": "/konto/team/"}
+OVERLAPS = """() => {
+    const name = document.querySelector(".site-name-text").getBoundingClientRect();
+    const links = [...document.querySelectorAll(".site-account a")];
+    const boxes = links.map((link) => link.getBoundingClientRect());
+    return boxes.some((box) => box.width && box.left < name.right && box.top < name.bottom);
+}"""
+
+
+def faults_of(page: Page, width: int) -> list[str]:
+    """What axe finds on the page shown, and whether it is wider than the window."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    faults = [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found]
+    return [*faults, f"is {wide} pixels wide"] if wide > width else faults
 
 
 @pytest.mark.parametrize("setup", SETUPS)
@@ -55,12 +73,29 @@ def test_no_page_has_a_known_barrier(network: Network, browser: Browser, setup: 
     faults = {}
     for name, path in {**FIXED, "received report": received}.items():
         page.goto(f"{hub.origin}{path}")
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        faults[name] = [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found]
-        if wide > width:
-            faults[name].append(f"is {wide} pixels wide")
+        faults[name] = faults_of(page, width)
+    context.close()
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_who_may_write_has_a_header_that_fits_on_the_smallest_phone(
+    network: Network, browser: Browser
+) -> None:
+    hub = network.hubs["ludwigshafen"]  # the longest name of the four
+    context = browser.new_context(
+        locale="de-DE", viewport={"width": 320, "height": 900}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    sign_in(page, hub)
+    faults = {}
+    for name, path in WRITERS.items():
+        page.goto(f"{hub.origin}{path}")
+        faults[name] = faults_of(page, 320)
+        if page.evaluate(OVERLAPS):
+            faults[name].append("has links over the name of the site")
+    page.goto(f"{hub.origin}/mein/")
+    page.get_by_role("link", name="Zur Redaktion").click()
+    page.wait_for_url(f"{hub.origin}/admin/")
     context.close()
     assert {name: found for name, found in faults.items() if found} == {}
 

@@ -16,7 +16,9 @@ from federation.models import InstanceKey, Peer, PeerState, Quarantined
 from federation.peers import ApprovalRefused, approve, note_pull_failure, note_pushed, set_state
 from federation.queries import peer_health
 from hub.accounts.models import User
+from hub.accounts.roles import open_roles
 from hub.env import env
+from tests.factories.pages import add_body
 from tests.wire.foreign import KOBLENZ, ForeignHub, rsa_key
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +159,8 @@ def test_the_operators_page_is_for_operators(client, peer):
         == 302
     )
     assert Peer.objects.get().state == PeerState.APPROVED
+
+
+def test_the_identity_names_every_body_that_has_joined():
+    open_roles(add_body("07319000", "Worms"))
+    assert own_identity().bodies == ["07315000", "07319000"]

@@ -70,7 +70,7 @@ def test_what_a_peer_may_no_longer_publish_is_hidden(koblenz, both):
 def test_hiding_takes_the_same_queries_however_many(client, koblenz, peer, django_assert_num_queries):
     for count in (1, 20):
         koblenz.push(client, *[koblenz.publish(koblenz.document()) for _ in range(count)])
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(15):
             set_state(peer, PeerState.BLOCKED)
         set_state(peer, PeerState.APPROVED)
 

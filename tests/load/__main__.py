@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
+from tests.load.directory import measure_directory
 from tests.load.network import FIRST, measure_memory, measure_start
 from tests.load.pages import measure_pages
 from tests.load.propagation import measure_propagation
@@ -41,6 +42,8 @@ def main() -> None:
         rows += measure_memory(network)
         print("Seiten unter Last …", flush=True)
         rows += measure_pages(network)
+        print("Amtliches Verzeichnis …", flush=True)
+        rows += measure_directory(network)
     finally:
         network.stop()
     Network(STATE, options.port_base).reset()

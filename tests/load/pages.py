@@ -4,35 +4,76 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import subprocess
 import sys
 import threading
 import time
 
+import requests
+
+from fixtures.accounts import default_password
 from fixtures.network.hubs import PROJECT, Hub
 from fixtures.network.running import Network
 from tests.load.table import Row, percentile
 
 CLIENTS = 4
 SECONDS = 8.0
+SIGN_INS = 20
 
 
 def measure_pages(network: Network) -> list[Row]:
-    """Throughput and p95 of home, list and report page, then exact query counts."""
+    """Throughput and p95 of the pages, exact query counts, and the time a sign-in takes."""
     hub = network.hubs["mainz"]
     told = _ask_hub(network, hub)
     rows: list[Row] = []
-    base = "static file, requests"
-    static_rate = 0.0
-    for name, path in {"static file": told["static"], **told["pages"]}.items():
-        times, seconds = _load(hub, path)
-        rate = len(times) / seconds
-        static_rate = static_rate or rate
-        ratio = None if name == "static file" else rate / static_rate
-        rows.append(Row(f"{name}, requests", rate, "1/s", base if ratio else "", ratio))
-        rows.append(Row(f"{name}, p95", percentile(times, 0.95) * 1000, "ms"))
+    rows += measure_rate(hub, "static file", told["static"])
+    for name, path in told["pages"].items():
+        rows += measure_rate(hub, name, path, baseline=rows[0])
     rows += [Row(f"{name}, queries", count, "queries") for name, count in told["queries"].items()]
+    times = _sign_in_often(hub)
+    rows.append(Row("sign-in with password, p50", percentile(times, 0.5) * 1000, "ms"))
+    rows.append(Row("sign-in with password, p95", percentile(times, 0.95) * 1000, "ms"))
     return rows
+
+
+def measure_rate(hub: Hub, name: str, path: str, baseline: Row | None = None) -> list[Row]:
+    """Requests per second, as a ratio to ``baseline``, and p95 of one page."""
+    times, seconds = _load(hub, path)
+    rate = len(times) / seconds
+    ratio = rate / baseline.value if baseline else None
+    return [
+        Row(f"{name}, requests", rate, "1/s", baseline.name if baseline else "", ratio),
+        Row(f"{name}, p95", percentile(times, 0.95) * 1000, "ms"),
+    ]
+
+
+def _sign_in_often(hub: Hub) -> list[float]:
+    """Seconds of each sign-in by form, one after another; fewer than the rate limit refuses."""
+    times = []
+    for _ in range(SIGN_INS):
+        session = requests.Session()
+        session.headers |= {"Host": hub.host, "Accept-Language": "de"}
+        page = session.get(f"{hub.local}/konto/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        assert token is not None
+        data = {
+            "login": f"redaktion@{hub.slug}.demo.invalid",
+            "password": default_password(hub.slug),
+            "csrfmiddlewaretoken": token.group(1),
+        }
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in session.cookies)
+        began = time.perf_counter()
+        answer = session.post(
+            f"{hub.local}/konto/login/",
+            data=data,
+            headers={"Origin": hub.origin, "Cookie": cookies},
+            allow_redirects=False,
+        )
+        times.append(time.perf_counter() - began)
+        if answer.status_code != 302:
+            raise RuntimeError(f"the sign-in answers {answer.status_code}")
+    return times
 
 
 def _ask_hub(network: Network, hub: Hub) -> dict:

@@ -23,7 +23,14 @@ def main() -> None:
     report = (
         entries(Viewer.anonymous()).filter(kind="case_report").exclude(source="").order_by("object_id")[0]
     )
-    pages = {"home": "/", "list": "/wissen/", "report page": report.get_absolute_url()}
+    pages = {
+        "home": "/",
+        "list": "/wissen/",
+        "report page": report.get_absolute_url(),
+        "directory of bodies": "/kommunen/",
+        "page of a body": f"/kommunen/{env.body}/",
+        "sign-in page": "/konto/login/",
+    }
     client = Client(HTTP_HOST=env.host, HTTP_ACCEPT_LANGUAGE="de")
     queries = {}
     for name, path in pages.items():

@@ -23,7 +23,7 @@ def client() -> Client:
     return Client(headers={"accept-language": "de"})
 
 
-def test_home_shows_what_is_new_on_all_hubs(client: Client) -> None:
+def test_home_shows_what_is_new_from_all_cities(client: Client) -> None:
     add_entry(make_document("Von hier"))
     add_entry(make_document("Von dort", origin="http://trier.localhost:8004", topics=("ki",)), source="trier")
     add_entry(make_document("Intern", audience="members"))
@@ -39,11 +39,16 @@ def test_home_shows_what_is_new_on_all_hubs(client: Client) -> None:
     assert {city["name"]: city["count"] for city in response.context["cities"]}["Koblenz"] == 2
 
 
-def test_cities_link_to_their_page_or_their_contributions(client: Client) -> None:
-    own = add_entry(make_document("Koblenz", kind="body", case=None, costs=None), source="koblenz")
+def test_bodies_are_counted_that_have_contributions_and_the_list_shows_those(client: Client) -> None:
+    add_entry(make_document("Von hier"))
+    (figure,) = [each for each in client.get("/").context["figures"] if "Kommunen" in str(each["label"])]
+    assert (figure["label"], figure["count"]) == ("Kommunen mit Beiträgen", 1)
+    assert client.get(figure["url"]).context["page"].paginator.count == 1
+
+
+def test_cities_link_to_their_pages(client: Client) -> None:
     links = {city["name"]: city["url"] for city in client.get("/").context["cities"]}
-    assert links["Koblenz"] == own.get_absolute_url()
-    assert links["Trier"] == "/wissen/?kommune=07211000"
+    assert links["Koblenz"] == f"/kommunen/{KOBLENZ}/"
 
 
 def test_empty_home_says_what_to_do(client: Client) -> None:
@@ -65,5 +70,5 @@ def test_home_costs_the_same_queries_however_much_there_is(
     client.get("/")
     for index in range(number):
         add_entry(make_document(f"Bericht {index}", publishers=((KOBLENZ, "07211000")[index % 2],)))
-    with django_assert_num_queries(11):  # five of them are Wagtail's way to the page
+    with django_assert_num_queries(10):  # five of them are Wagtail's way to the page
         client.get("/")

@@ -135,19 +135,9 @@ def test_members_and_hidden_entries_are_in_no_list_or_count(client: Client) -> N
     add_entry(make_document("Intern", audience="members"))
     add_entry(make_document("Verborgen"), hidden=True)
     add_entry(make_document("Abgelaufen", expires=dt.date(2020, 1, 1)))
-    for address in ("/wissen/", "/kommunen/"):
-        page = client.get(address).content.decode()
-        for title in ("Intern", "Verborgen", "Abgelaufen", "Koblenz"):
-            assert title not in page.partition("<main")[2].partition("</main>")[0]
-
-
-def test_municipalities_count_what_they_published(client: Client) -> None:
-    add_entry(make_document("A"))
-    add_entry(make_document("Über Koblenz", kind="body", case=None, costs=None), source="koblenz")
-    page = client.get("/kommunen/").content.decode()
-    assert f"/wissen/?kommune={KOBLENZ}&amp;art=case_report" in page
-    assert "115.298 Einwohner" in page
-    assert "ueber-koblenz" in page or "uber-koblenz" in page
+    page = client.get("/wissen/").content.decode()
+    for title in ("Intern", "Verborgen", "Abgelaufen", "Koblenz"):
+        assert title not in page.partition("<main")[2].partition("</main>")[0]
 
 
 def test_events_to_come_stand_before_those_that_were(client: Client) -> None:

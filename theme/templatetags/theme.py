@@ -187,6 +187,13 @@ def body_name(context: Context, key: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def body_link(context: Context, key: str) -> SafeString | str:
+    """The name of the body with that key as a link to its page; the key alone where it is not known."""
+    known = _directory(context).get(key)
+    return format_html('<a href="/kommunen/{}/">{}</a>', known.key, known.name) if known else key
+
+
+@register.simple_tag(takes_context=True)
 def references(context: Context, document: Document) -> References:
     """What this instance holds of the documents that this one links or relates to, in one query."""
     ids = referenced_ids(document)

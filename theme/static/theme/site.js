@@ -1,6 +1,10 @@
 // Conveniences only: every page works without this file.
 "use strict";
 
+// What is wrong with a form is read out first, and the next key leads to its fields.
+const faults = document.querySelector("[data-error-summary]");
+if (faults) faults.focus();
+
 // The table of contents shows which section is being read.
 const contents = document.querySelector(".doc-toc");
 if (contents && "IntersectionObserver" in window) {

@@ -1,0 +1,1 @@
+"""Pages of joining, deciding, inviting and leaving, and of the people of a body."""

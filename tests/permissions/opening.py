@@ -1,0 +1,57 @@
+"""Trying to open an address, with and without the second factor that is required."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.test import override_settings
+
+from federation.models import Peer
+from tests.permissions.probes import granted, probe, refusal
+from tests.permissions.table import Case
+from tests.permissions.world import World
+
+
+@probe("öffnen")
+def open_address(world: World, caller: str, case: Case) -> str:
+    response = world.people[caller].get(case.address)
+    return refusal(response) or granted(really=response.status_code == 200)
+
+
+@probe("ohne den nötigen zweiten Faktor öffnen")
+def open_without_factor(world: World, caller: str, case: Case) -> str:
+    with override_settings(SECOND_FACTOR_REQUIRED=True):
+        return open_address(world, caller, case)
+
+
+@probe("mit zweitem Faktor, ohne ihn angemeldet, öffnen")
+def open_unproven(world: World, caller: str, case: Case) -> str:
+    if (user := world.people[caller].user) is not None:
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return open_without_factor(world, caller, case)
+
+
+@probe("mit zweitem Faktor angemeldet öffnen")
+def open_with_factor(world: World, caller: str, case: Case) -> str:
+    world.people[caller].prove_factor()
+    return open_unproven(world, caller, case)
+
+
+@probe("ohne den nötigen zweiten Faktor absenden")
+def send_without_factor(world: World, caller: str, case: Case) -> str:
+    with override_settings(SECOND_FACTOR_REQUIRED=True):
+        response = world.people[caller].post(case.address)
+        return refusal(response) or granted(really=response.status_code in (200, 405))
+
+
+@probe("einen Peer sperren")
+def block_peer(world: World, caller: str, case: Case) -> str:
+    response = world.people[caller].post("/admin/peers/koblenz/", {"action": "block"})
+    blocked = Peer.objects.get(slug="koblenz").state == "blocked"
+    assert not blocked or response["Location"] == "/admin/peers/"
+    return "ja" if blocked else refusal(response) or "nein"
+
+
+@probe("Gründe von Störungen lesen")
+def read_reasons(world: World, caller: str, case: Case) -> str:
+    response = world.people[caller].get("/health/ready")
+    return granted(really="errors" in response.json()["search"])
