@@ -10,14 +10,11 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from content.services import open_section
 from hub.accounts.models import BodyRole, Role, User
-from hub.accounts.roles import set_role
 from hub.documents import Case, Contact, Event
 from hub.env import env
 from hub.municipalities.models import Body
 from hub.site.bodies.profile import SHOWN
-from tests.factories.pages import add_section
 from tests.factories.peers import add_peer
 from tests.theme.entries import KOBLENZ, add_bodies, add_entry, make_document
 
@@ -88,49 +85,6 @@ def test_a_body_without_contributions_has_a_page_with_its_facts_and_their_source
         "Quelle: Destatis, Gemeindeverzeichnis, Stand 30.11.2023",
     ):
         assert wording in page
-
-
-def test_a_body_without_contributions_is_invited(client: Client) -> None:
-    page = page_of(client, VILLAGE)
-    assert "Musterhausen hat hier noch nichts veröffentlicht" in page
-    assert page.index("noch nichts veröffentlicht") < page.index("Wer antwortet")
-    assert f'href="/konto/signup/?next=%2Fkonto%2Fbeitritt%2F%3Fkommune%3D{VILLAGE}"' in page
-    client.force_login(User.objects.create_user(email="a@example.org", password="x"))
-    assert f'href="/konto/beitritt/?kommune={VILLAGE}"' in page_of(client, VILLAGE)
-
-
-def test_what_those_nearby_have_published_is_one_link_away(client: Client) -> None:
-    assert 'href="#umgebung"' not in page_of(client, VILLAGE)
-    add_report("A", key=TRIER)
-    page = page_of(client, VILLAGE)
-    assert '<a href="#umgebung">Was Kommunen in der Nähe veröffentlicht haben</a>' in page
-    assert 'id="umgebung"' in page
-
-
-@pytest.mark.parametrize(
-    ("role", "writes", "edits"),
-    [(Role.MEMBER, False, False), (Role.AUTHOR, True, False), (Role.COORDINATOR, True, True)],
-)
-def test_who_writes_for_the_body_is_led_to_writing(
-    client: Client, role: Role, writes: bool, edits: bool
-) -> None:
-    section = add_section("musterhausen", Body.objects.get(pk=VILLAGE))
-    open_section(section)
-    user = User.objects.create_user(email="a@example.org", password="x")
-    set_role(user, section.body, role)
-    client.force_login(user)
-    page = page_of(client, VILLAGE)
-    assert ("Erfahrungsbericht schreiben" in page) is writes
-    assert (f'href="/konto/beitritt/?kommune={VILLAGE}"' in page) is not writes
-    assert (f'<a href="/admin/pages/{section.pk}/edit/">Ansprechstelle eintragen</a>' in page) is edits
-    assert "Ansprechstelle eintragen" not in page_of(client, TRIER)
-
-
-def test_members_of_other_hubs_are_not_asked_to_join(client: Client) -> None:
-    client.force_login(User.objects.create(email=None), backend="django.contrib.auth.backends.ModelBackend")
-    page = page_of(client, VILLAGE)
-    assert "Musterhausen hat hier noch nichts veröffentlicht" in page
-    assert "/konto/beitritt/" not in page
 
 
 def test_unknown_facts_are_said_to_be_unknown(client: Client) -> None:
