@@ -12,8 +12,7 @@ import time
 
 import requests
 
-from fixtures.accounts import default_password
-from fixtures.network.hubs import PROJECT, Hub
+from fixtures.network.hubs import PROJECT, Hub, default_password
 from fixtures.network.running import Network
 from tests.load.table import Row, percentile
 
@@ -53,7 +52,7 @@ def _sign_in_often(hub: Hub) -> list[float]:
     times = []
     for _ in range(SIGN_INS):
         session = requests.Session()
-        session.headers |= {"Host": hub.host, "Accept-Language": "de"}
+        session.headers.update({"Host": hub.host, "Accept-Language": "de"})
         page = session.get(f"{hub.local}/konto/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
         assert token is not None
