@@ -12,14 +12,9 @@ from hub.accounts.leaving import delete_account, leave_body
 from hub.accounts.mails import Mail
 from hub.accounts.models import Preferences, Role
 from hub.accounts.team import change_role
-from tests.factories.people import add_person, add_town
+from tests.factories.people import add_person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def worms():
-    return add_town("07319000", "Worms")
 
 
 @pytest.fixture

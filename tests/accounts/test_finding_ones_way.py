@@ -21,16 +21,6 @@ NAVIGATION = 'aria-label="Mein Konto"'
 PASSWORD = "vier ruhige Zwiebeln im Wind"
 
 
-@pytest.fixture(autouse=True)
-def without_second_factor(settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-
-
-@pytest.fixture
-def worms():
-    return add_town("07319000", "Worms")
-
-
 @pytest.fixture
 def coordinator(worms):
     return add_person("anna@worms.de", worms, Role.COORDINATOR, first_name="Anna", last_name="Beispiel")

@@ -23,23 +23,8 @@ WAIT = "Zu viele Einladungen in kurzer Zeit"
 
 
 @pytest.fixture
-def worms():
-    return add_town("07319000", "Worms")
-
-
-@pytest.fixture
-def coordinator(worms):
-    return add_person("koordination@worms.de", worms, Role.COORDINATOR)
-
-
-@pytest.fixture
 def second(worms):
     return add_person("zweite@worms.de", worms, Role.COORDINATOR)
-
-
-@pytest.fixture
-def operator():
-    return add_operator()
 
 
 @pytest.fixture

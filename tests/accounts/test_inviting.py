@@ -24,16 +24,11 @@ from hub.accounts.joining import ask_to_join
 from hub.accounts.models import AccountEvent, HomeAccount, Invitation, JoinRequest, Role, User
 from hub.accounts.refusal import Refused
 from hub.accounts.roles import role_in, set_role
-from tests.factories.people import add_person, add_town
+from tests.factories.people import add_person
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "ein-langes-Kennwort-42"
-
-
-@pytest.fixture
-def worms():
-    return add_town("07319000", "Worms")
 
 
 @pytest.fixture

@@ -31,16 +31,6 @@ def worms() -> Body:
     return add_town("07319000", "Worms")
 
 
-@pytest.fixture
-def coordinator(worms):
-    return add_person("koordination@worms.de", worms, Role.COORDINATOR)
-
-
-@pytest.fixture
-def asker():
-    return add_person("neu@worms.de", first_name="Nele", last_name="Neu")
-
-
 # Asking
 
 

@@ -10,41 +10,9 @@ from django.utils import timezone
 from hub.accounts.joining import ask_to_join
 from hub.accounts.models import BodyDomain, HomeAccount, JoinRequest, Role, User
 from hub.accounts.roles import role_in
-from tests.factories.people import add_operator, add_person, add_town
+from tests.factories.people import add_person, add_town, page_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def without_second_factor(settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-
-
-@pytest.fixture
-def worms():
-    return add_town("07319000", "Worms")
-
-
-@pytest.fixture
-def coordinator(worms):
-    return add_person("koordination@worms.de", worms, Role.COORDINATOR)
-
-
-@pytest.fixture
-def author(worms):
-    return add_person("schreibt@worms.de", worms, Role.AUTHOR)
-
-
-@pytest.fixture
-def operator():
-    return add_operator()
-
-
-def page_of(client: Client, user: User, address: str, **data: object) -> str:
-    client.force_login(user)
-    response = client.post(address, data, follow=True) if data else client.get(address)
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 # Who sees which page

@@ -32,20 +32,10 @@ PASSWORD = "ein-langes-Kennwort-42"
 
 
 @pytest.fixture
-def worms():
-    return add_town("07319000", "Worms")
-
-
-@pytest.fixture
 def section(worms):
     page = add_section("worms", worms)
     open_section(page)
     return page
-
-
-@pytest.fixture
-def coordinator(worms):
-    return add_person("koordination@worms.de", worms, Role.COORDINATOR)
 
 
 @pytest.fixture

@@ -24,36 +24,11 @@ from hub.accounts.team import (
 from hub.municipalities.models import Body
 from hub.site.services import open_site
 from tests.factories.pages import add_section
-from tests.factories.people import add_operator, add_person, add_town
+from tests.factories.people import add_person, add_town
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "ein-langes-Kennwort-42"
-
-
-@pytest.fixture(autouse=True)
-def without_second_factor(settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-
-
-@pytest.fixture
-def worms():
-    return add_town("07319000", "Worms")
-
-
-@pytest.fixture
-def coordinator(worms):
-    return add_person("koordination@worms.de", worms, Role.COORDINATOR)
-
-
-@pytest.fixture
-def author(worms):
-    return add_person("schreibt@worms.de", worms, Role.AUTHOR)
-
-
-@pytest.fixture
-def operator():
-    return add_operator()
 
 
 # A body opens when its first member joins

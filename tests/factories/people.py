@@ -78,3 +78,10 @@ def request_by(client: Client) -> Any:
     request = RequestFactory().get("/")
     request.session = client.session
     return request
+
+
+def page_of(client: Client, user: User, address: str, **data: object) -> str:
+    client.force_login(user)
+    response = client.post(address, data, follow=True) if data else client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()

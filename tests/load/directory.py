@@ -6,13 +6,11 @@ The official files lie in ``../shared/data`` where they are at hand; without the
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 
 from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
-from tests.load.pages import measure_rate
+from tests.load.pages import ask_hub, measure_rate
 from tests.load.table import Row
 
 DATA = PROJECT.parent / "shared" / "data"
@@ -26,16 +24,7 @@ def measure_directory(network: Network) -> list[Row]:
     if not OFFICIAL.exists():
         return []
     hub = network.hubs["mainz"]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.load.directory"],
-        cwd=PROJECT,
-        env=network.environment(hub),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        check=True,
-    )
-    seconds = json.loads(done.stdout.splitlines()[-1])
+    seconds = ask_hub(network, hub, "tests.load.directory")
     reading = seconds.pop(READING)
     rows = [Row(READING, reading, "s")]
     rows += [Row(name, took, "s", READING, took / reading) for name, took in seconds.items()]

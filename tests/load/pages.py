@@ -24,7 +24,7 @@ SIGN_INS = 20
 def measure_pages(network: Network) -> list[Row]:
     """Throughput and p95 of the pages, exact query counts, and the time a sign-in takes."""
     hub = network.hubs["mainz"]
-    told = _ask_hub(network, hub)
+    told = ask_hub(network, hub, "tests.load.queries")
     rows: list[Row] = []
     rows += measure_rate(hub, "static file", told["static"])
     for name, path in told["pages"].items():
@@ -75,10 +75,10 @@ def _sign_in_often(hub: Hub) -> list[float]:
     return times
 
 
-def _ask_hub(network: Network, hub: Hub) -> dict:
-    """Addresses and query counts, from a process in the hub's own environment."""
+def ask_hub(network: Network, hub: Hub, module: str) -> dict:
+    """What ``module``, run in the hub's own environment, prints as JSON in its last line."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.load.queries"],
+        [sys.executable, "-m", module],
         cwd=PROJECT,
         env=network.environment(hub),
         stdout=subprocess.PIPE,
