@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from content.identity import address_of, document_id
 from content.media import Media
+from content.wordings.words import digest_words
 from hub.documents import Audience, Contact, Document, Relation, Text
 
 if TYPE_CHECKING:
@@ -26,23 +27,25 @@ def build_document(page: DocumentPage) -> Document:
     primary = next(iter(wordings.values()))
     media = Media(str(primary.translation_key))
     picture = media.add_picture(primary.picture, primary.picture_alt)
-    texts = {language: build_text(wording, media) for language, wording in wordings.items()}
+    texts = build_texts(wordings, media)
     for child in primary.files:
         media.add_file(child.value["document"], child.value["title"])
+    facts = primary.build_facts(media)
     return Document(
         id=document_id(primary),
         kind=primary.kind,
         audience=Audience(primary.audience),
         publishers=primary.publisher_keys(),
+        co_publishers=primary.co_publisher_keys(),
         texts=texts,
         topics=tuple(primary.topics),
         demo=primary.demo,
         contact=build_contact(primary),
         attachments=media.attachments,
-        relations=build_relations(primary.relations),
+        relations=merge_relations(build_relations(primary.relations), primary.implied_relations()),
         picture=picture,
         expires=timezone.localdate(primary.expire_at) if primary.expire_at else None,
-        **primary.build_facts(),
+        **facts,
     )
 
 
@@ -56,8 +59,24 @@ def find_wordings(page: DocumentPage) -> dict[str, DocumentPage]:
     return {each.locale.language_code: each for each in pages}
 
 
+def build_texts(wordings: Mapping[str, DocumentPage], media: Media) -> dict[str, Text]:
+    """The wordings by language, each other than the first one with how it stands to that and who read it."""
+    texts = {language: build_text(page, media) for language, page in wordings.items()}
+    words = digest_words(next(iter(texts.values())))
+    return {language: _add_state(texts[language], wordings[language], words) for language in texts}
+
+
+def _add_state(text: Text, page: DocumentPage, words: str) -> Text:
+    state: dict[str, Any] = {}
+    if page.is_translation and page.wording_source not in ("", words):
+        state["outdated"] = True
+    if page.is_translation and page.checked_on:
+        state |= {"checked": page.checked_on, "checked_by": page.checked_by}
+    return text.model_copy(update=state) if state else text
+
+
 def build_text(page: DocumentPage, media: Media) -> Text:
-    """The wording of one page."""
+    """The words of one page."""
     return Text(title=page.title, summary=page.summary, sections=page.build_sections(media))
 
 
@@ -77,6 +96,11 @@ def build_relations(stream: Iterable[Any]) -> tuple[Relation, ...]:
         if target:
             relations.append(Relation(type=child.value["type"], target=target))
     return tuple(relations)
+
+
+def merge_relations(*parts: tuple[Relation, ...]) -> tuple[Relation, ...]:
+    """All of them in order, none twice."""
+    return tuple(dict.fromkeys(relation for part in parts for relation in part))
 
 
 def split_lines(text: str) -> tuple[str, ...]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail_localize.fields import SynchronizedField
 
+from content.editorial.conflicts import Conflict, find_conflict
 from content.questions import QUESTIONS
+from content.wordings.sources import original_of
 
 
 class ContributionForm(WagtailAdminPageForm):
@@ -16,23 +20,37 @@ class ContributionForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.is_translation and original_of(self.instance):
+            self._drop_facts()
         if slug := self.fields.get("slug"):
             slug.label = gettext("Address")
+        if moment := self.fields.get("go_live_at"):
+            moment.help_text = gettext("Embargo: before this moment nothing of it leaves this instance.")
+        self.conflict: Conflict | None = None
 
     def clean(self) -> dict[str, Any]:
         """The fields, with a message at each answer that publishing needs."""
         cleaned: dict[str, Any] = super().clean()
+        self.conflict = find_conflict(self.data, self.instance, self.for_user)
+        if self.conflict:
+            self.add_error(None, self.conflict.message)
         if not self.is_deferred_validation:
             for field, message in self.instance.missing_answers(cleaned).items():
                 if field in self.fields and field not in self.errors:
                     self.add_error(field, message)
         return cleaned
 
+    def _drop_facts(self) -> None:
+        """They are those of the German page, so nothing would come of what is entered here."""
+        for each in type(self.instance).override_translatable_fields:
+            if isinstance(each, SynchronizedField):
+                self.fields.pop(each.field_name, None)
+
     def _post_clean(self) -> None:
         super()._post_clean()
         if "title" in self.errors and not self.cleaned_data.get("slug"):
             self.errors.pop("slug", None)  # it follows the title; one message is enough
-        if self.errors and not self.is_deferred_validation:
+        if self.errors and not self.is_deferred_validation and not self.conflict:
             # The editor's banner lists what is wrong only next to an error of the form as a whole.
             hint = gettext("Nothing you have written is lost, and a draft can be saved as it is.")
             self.add_error(None, hint)
@@ -57,7 +75,10 @@ class BodyPageForm(ContributionForm):
 
 
 class CaseReportForm(ContributionForm):
-    """Calls the questions by their headings and marks those that publishing needs."""
+    """Calls the questions by their headings and marks those that publishing needs.
+
+    Whoever publishes a report or hands it in says by that that it holds today.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,3 +86,9 @@ class CaseReportForm(ContributionForm):
             if field := self.fields.get(question.field):
                 field.label = question.label
                 field.required = question.required
+
+    def save(self, commit: bool = True) -> Any:
+        """The page, confirmed today unless it is but a draft."""
+        if not self.is_deferred_validation:
+            self.instance.confirmed_on = timezone.localdate()
+        return super().save(commit)

@@ -42,8 +42,10 @@ MEDIA_TYPES = {
     ".png": "image/png",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".py": "text/x-python",
+    ".srt": "application/x-subrip",
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
+    ".vtt": "text/vtt",
     ".webp": "image/webp",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xml": "application/xml",
@@ -92,10 +94,14 @@ class Media:
 
     def add_file(self, document: Any, title: str = "") -> str:
         """Store a Wagtail document as a file to download and return its address."""
+        return self.attach(document, title).url
+
+    def attach(self, document: Any, title: str = "") -> Attachment:
+        """Store a Wagtail document as a file to download; its ``digest`` is how facts name it."""
         media_type = media_type_of(document.filename)
         with document.open_file() as file:
             stored = store(file, media_type)
-        return self._add(stored, document.filename, media_type, title or document.title, "file").url
+        return self._add(stored, document.filename, media_type, title or document.title, "file")
 
     def resolve(self, kind: str, target: str) -> str:
         """Addresses of links in rich text: ids for pages, attachments for files, absolute otherwise."""

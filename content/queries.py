@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
@@ -37,27 +38,45 @@ class DueReport:
     overdue: bool
 
 
+@dataclass(frozen=True)
+class Confirmation:
+    """When something was last confirmed, and how that stands: ``due`` is the day it counts as unconfirmed."""
+
+    day: dt.date
+    due: dt.date
+    announced: bool
+    overdue: bool
+
+
+def confirmation_of(day: dt.date, today: dt.date) -> Confirmation:
+    """How a confirmation of ``day`` stands; twelve months later to the day it is overdue. No query."""
+    due = _add_months(day, CONFIRMED_FOR)
+    announced = _add_months(day, CONFIRMED_FOR - ANNOUNCED_BEFORE) <= today
+    return Confirmation(day, due, announced, due <= today)
+
+
 def reports_due(body_keys: Iterable[str], now: dt.datetime) -> list[DueReport]:
     """Published reports of these bodies that are or will within a month be unconfirmed, oldest first.
 
-    A report is confirmed when it is published, and again whenever it is published anew. Of its
-    translations the one in the language written first counts. At most three queries.
+    Confirmed is what its editors have confirmed, by publishing it in the editor or by saying that it still
+    holds; of a report without such a day, the publication counts. Of its translations the one in the
+    language written first counts. At most three queries.
     """
     sections = dict(BodyPage.objects.filter(body_id__in=set(body_keys)).values_list("path", "body_id"))
     if not sections:
         return []
     today = timezone.localdate(now)
     found = []
-    for page in _published_before(_add_months(today, ANNOUNCED_BEFORE - CONFIRMED_FOR), sections):
-        confirmed = timezone.localdate(page.last_published_at)
-        due = _add_months(confirmed, CONFIRMED_FOR)
-        if _add_months(confirmed, CONFIRMED_FOR - ANNOUNCED_BEFORE) <= today:
-            found.append(DueReport(page, sections[_path_above(page)], confirmed, due, due <= today))
+    for page in _confirmed_before(_add_months(today, ANNOUNCED_BEFORE - CONFIRMED_FOR), sections):
+        state = confirmation_of(page.confirmed_day, today)
+        if state.announced:
+            body = sections[_path_above(page)]
+            found.append(DueReport(page, body, state.day, state.due, state.overdue))
     return found
 
 
-def _published_before(day: dt.date, sections: Iterable[str]) -> QuerySet[CaseReportPage]:
-    """Live reports right under these paths, last published up to about ``day``, oldest first."""
+def _confirmed_before(day: dt.date, sections: Iterable[str]) -> QuerySet[CaseReportPage]:
+    """Live reports right under these paths, with ``confirmed_day`` up to about ``day``, oldest first."""
     within = Q()
     for path in sections:
         within |= Q(path__startswith=path)
@@ -65,11 +84,13 @@ def _published_before(day: dt.date, sections: Iterable[str]) -> QuerySet[CaseRep
     translated = CaseReportPage.objects.filter(
         translation_key=OuterRef("translation_key"), locale=first, live=True, alias_of=None
     )
-    end = timezone.make_aware(dt.datetime.combine(day + LONGEST_SHIFT + dt.timedelta(days=1), dt.time()))
-    reports: QuerySet[CaseReportPage] = CaseReportPage.objects.filter(
-        within, live=True, alias_of=None, last_published_at__lt=end
+    published = TruncDate("last_published_at", tzinfo=timezone.get_default_timezone())
+    reports: QuerySet[CaseReportPage] = CaseReportPage.objects.filter(within, live=True, alias_of=None)
+    reports = reports.annotate(confirmed_day=Coalesce("confirmed_on", published))
+    reports = reports.filter(confirmed_day__lte=day + LONGEST_SHIFT)
+    return reports.filter(Q(locale=first) | ~Exists(translated)).order_by(
+        "confirmed_day", "last_published_at", "pk"
     )
-    return reports.filter(Q(locale=first) | ~Exists(translated)).order_by("last_published_at", "pk")
 
 
 def _path_above(page: Page) -> str:

@@ -16,9 +16,15 @@ from hub.documents import Block, Section
 
 def build_section(anchor: str, heading: str, stream: Iterable[Any], media: Media) -> Section:
     """One section; its n-th block (from 1) has the anchor ``<anchor>-<n>``."""
-    drafts = [block for child in stream for block in _build_blocks(child, media)]
-    blocks = [block.model_copy(update={"anchor": f"{anchor}-{n}"}) for n, block in enumerate(drafts, start=1)]
-    return Section(anchor=anchor, heading=heading, blocks=tuple(blocks))
+    drafts = (block for child in stream for block in build_blocks(child, media))
+    return Section(anchor=anchor, heading=heading, blocks=number_blocks(anchor, drafts))
+
+
+def number_blocks(anchor: str, drafts: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks of a section with their anchors, in order."""
+    return tuple(
+        block.model_copy(update={"anchor": f"{anchor}-{n}"}) for n, block in enumerate(drafts, start=1)
+    )
 
 
 def build_free_sections(stream: Iterable[Any], media: Media) -> tuple[Section, ...]:
@@ -44,7 +50,8 @@ def free_anchor(heading: str, used: set[str]) -> str:
     return anchor
 
 
-def _build_blocks(child: Any, media: Media) -> Iterator[Block]:
+def build_blocks(child: Any, media: Media) -> Iterator[Block]:
+    """The blocks of one part of a StreamField, their anchors still empty."""
     if child.block_type == "picture":
         digest = media.add_picture(child.value["image"], child.value["alt"])
         if digest:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
+from django.db.models import Q
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale
 
+from content.editorial.review import drop_preset, open_review
 from content.models import BodyPage
 from hub.accounts.models import Role
 from hub.accounts.roles import open_roles
 from hub.municipalities.models import Body
 
 AUTHOR_PAGE = ("add_page",)
-EDITOR_PAGE = ("add_page", "change_page", "publish_page")
+EDITOR_PAGE = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
 PAGE_ACTIONS = {Role.AUTHOR: AUTHOR_PAGE, Role.EDITOR: EDITOR_PAGE, Role.COORDINATOR: EDITOR_PAGE}
 LIBRARY = (
     ("wagtailimages", "add_image"),
@@ -36,12 +38,15 @@ def open_section(page: BodyPage) -> Section:
     """Give ``page`` its groups and library; what is there already stays.
 
     Authors write and change their own drafts, editors change and publish everything in the section,
-    coordinators besides decide about its people. Members read.
+    coordinators besides decide about its people. Members read. What authors hand in is decided by
+    editors and coordinators.
     """
     groups = open_roles(page.body)
     collection = _open_library(page.body)
     for role, actions in PAGE_ACTIONS.items():
-        groups[role].permissions.add(_permission("wagtailadmin", "access_admin"))
+        groups[role].permissions.add(
+            _permission("wagtailadmin", "access_admin"), _permission("wagtail_localize", "submit_translation")
+        )
         for action in actions:
             GroupPagePermission.objects.get_or_create(
                 group=groups[role], page=page.page_ptr, permission=_permission("wagtailcore", action)
@@ -51,7 +56,21 @@ def open_section(page: BodyPage) -> Section:
             GroupCollectionPermission.objects.get_or_create(
                 group=groups[role], collection=collection, permission=_permission(app, action)
             )
+    open_review(page, groups)
     return Section(groups, collection)
+
+
+def keep_sections() -> int:
+    """Bring the section of every body that has roles up to date, its review's name included; their number.
+
+    For bodies that joined before a right or a step was added, and for those that were renamed.
+    """
+    drop_preset()
+    own = Q(alias_of=None) | ~Q(locale=Locale.get_default())
+    pages = BodyPage.objects.filter(own, body__roles__isnull=False).distinct()
+    for page in pages.select_related("body").order_by("pk"):
+        open_section(page)
+    return len(pages)
 
 
 def _open_library(body: Body) -> Collection:

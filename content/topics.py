@@ -1,14 +1,32 @@
-"""The vocabulary of topics: slugs travel in documents, what they are called is said by the theme."""
+"""The vocabulary of topics as forms offer it."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from theme.labels import TOPICS
-
-__all__ = ["TOPICS", "topic_choices"]
+from theme.topics import read_vocabulary
 
 
 def topic_choices() -> list[tuple[str, str | Promise]]:
     """Choices of a form field, in the order of the vocabulary."""
-    return list(TOPICS.items())
+    return list(read_vocabulary().names.items())
+
+
+class TopicsFormField(forms.TypedMultipleChoiceField):
+    """Topics to tick. What was merged meanwhile counts as the topic it became, so nobody's choice is lost."""
+
+    default_error_messages = {
+        "invalid_choice": _("The topic “%(value)s” is not offered any more. Choose another one.")
+    }
+
+    def prepare_value(self, value: Any) -> Any:
+        """Ticks the topic that a merged one became."""
+        return read_vocabulary().current(list(value)) if isinstance(value, list | tuple) and value else value
+
+    def to_python(self, value: Any) -> list[str]:
+        """The current codes."""
+        return read_vocabulary().current(super().to_python(value))

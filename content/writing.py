@@ -20,14 +20,26 @@ INVITATIONS: dict[str, str | Promise] = {
     "case_report": _("Write a case report"),
     "module": _("Add a building block"),
     "event": _("Add an event"),
+    "focus_group": _("Add a focus group"),
+    "format": _("Add a knowledge format"),
+    "session_note": _("Add a session note"),
+    "dataset": _("Describe a dataset"),
+    "indicator": _("Describe an indicator"),
+    "training": _("Add a training path"),
+    "motion": _("Share a council motion"),
+    "news": _("Write a news item"),
 }
-"""What the button says, by kind; kinds without one are begun in the page tree."""
+"""What the button says, by kind, the most used first; kinds without one are begun in the page tree."""
+
+BUTTONS = 3
+"""How many kinds get a button of their own; the others wait below it."""
 
 
 @dataclass(frozen=True)
 class Opening:
     """A section somebody may write in: its name and pairs of a button's address and wording.
 
+    ``buttons`` are for the kinds most used, ``more`` for the others.
     ``body`` is the key of whose section it is, ``introduction`` the address at which its own page is
     edited, empty for those who may not; ``begun`` says whether anything in it has been published.
     """
@@ -37,6 +49,7 @@ class Opening:
     body: str
     introduction: str
     begun: bool
+    more: tuple[tuple[str, str | Promise], ...] = ()
 
 
 def list_openings(user: AbstractBaseUser) -> list[Opening]:
@@ -60,7 +73,8 @@ def list_drafts(user: AbstractBaseUser) -> list[Page]:
 def _open(page: Any, user: Any) -> Opening:
     editable = page.permissions_for_user(user).can_edit()
     introduction = reverse("wagtailadmin_pages:edit", args=[page.pk]) if editable else ""
-    return Opening(page.title, tuple(_list_buttons(page, user)), page.body_id, introduction, page.begun)
+    ways = tuple(_list_buttons(page, user))
+    return Opening(page.title, ways[:BUTTONS], page.body_id, introduction, page.begun, ways[BUTTONS:])
 
 
 def _list_buttons(page: BodyPage, user: Any) -> Iterable[tuple[str, str | Promise]]:

@@ -35,6 +35,11 @@ def inbox_of(origin: str) -> str:
     return origin + "/federation/inbox"
 
 
+def messages_of(origin: str) -> str:
+    """Where directed messages are posted."""
+    return origin + "/federation/messages"
+
+
 def log_of(origin: str) -> str:
     """Where the log is read."""
     return origin + "/federation/log"

@@ -16,7 +16,10 @@ class FederationConfig(AppConfig):
     def ready(self) -> None:
         """Register the consumers."""
         from federation import attachments, delivery
+        from federation.messages import sending
         from hub.catalogue.consumers import register
+        from hub.messages.services import message_queued
 
         register("federation.delivery", delivery.follow)
         register("federation.attachments", attachments.follow)
+        message_queued.connect(sending.follow, dispatch_uid="federation.messages")

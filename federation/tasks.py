@@ -13,7 +13,9 @@ from procrastinate.tasks import Task
 
 from federation import attachments, delivery, pull, quarantine, signatures
 from federation.members import checking, clients
+from federation.messages import sending
 from federation.models import Peer, PeerState
+from hub.messages.queries import queued_destinations
 
 EVERY_TEN_SECONDS = "*/10 * * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
@@ -47,10 +49,16 @@ def fetch_files(slug: str) -> None:
         enqueue_fetch(peer)
 
 
+@app.task(name="federation.messages")
+def deliver_messages(origin: str) -> None:
+    """Hand over the directed messages that are queued for one hub."""
+    sending.deliver(origin)
+
+
 @app.periodic(cron=EVERY_TEN_SECONDS)
 @app.task(name="federation.exchange_due", queueing_lock="federation.exchange_due", pass_context=False)
 def exchange_due(timestamp: int) -> None:
-    """Enqueue what is due: pulls, pushes after a failure, files."""
+    """Enqueue what is due: pulls, pushes after a failure, files, directed messages."""
     for peer in pull.due_peers():
         enqueue_pull(peer.slug)
     failed = Peer.objects.filter(state=PeerState.APPROVED, push_failures__gt=0)
@@ -60,6 +68,8 @@ def exchange_due(timestamp: int) -> None:
         enqueue_push(slug)
     for peer in attachments.due_peers():
         enqueue_fetch(peer)
+    for origin in queued_destinations(timezone.now()):
+        enqueue_messages(origin)
 
 
 @app.periodic(cron=EVERY_HOUR)
@@ -94,6 +104,11 @@ def enqueue_push(slug: str) -> None:
 def enqueue_pull(slug: str) -> None:
     """One pull from this peer, unless one is waiting already."""
     _enqueue(pull_peer, f"federation.pull.{slug}", slug=slug)
+
+
+def enqueue_messages(origin: str) -> None:
+    """One round of handing messages over to this hub, unless one is waiting already."""
+    _enqueue(deliver_messages, f"federation.messages.{origin}", origin=origin)
 
 
 def enqueue_fetch(peer: Peer) -> None:

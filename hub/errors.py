@@ -58,3 +58,7 @@ class UnreadableDirectory(HubError):
 
 class RefusedDirectory(HubError):
     """A directory of bodies that would do harm: the message names the option that allows it."""
+
+
+class UnreadableUpload(HubError):
+    """A file somebody handed in cannot be read: the message says what to do with it. Nothing was changed."""

@@ -1,4 +1,4 @@
-"""What every request passes: one log line, and the content security policy."""
+"""What every request passes: one log line, the content security policy, and the languages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 log = structlog.get_logger("hub.request")
 
@@ -62,4 +67,28 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         policy = ADMIN_POLICY if request.path.startswith("/admin/") else PUBLIC_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
+        return response
+
+
+class Languages(LocaleMiddleware):
+    """Chooses the language of the interface, and notes in which one texts are wanted.
+
+    The cookie, else the browser, may ask for a language that only content has, such as ``de-simple``:
+    ``request.wording_language`` then says so, and the interface is shown in German.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Activate the interface's language."""
+        super().process_request(request)
+        wanted = request.LANGUAGE_CODE
+        request.wording_language = wanted  # type: ignore[attr-defined]  # ours
+        if wanted not in dict(settings.INTERFACE_LANGUAGES):
+            request.LANGUAGE_CODE = wanted.split("-")[0]
+            translation.activate(request.LANGUAGE_CODE)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Say which languages the answer has and what it depends on, so that caches mix none."""
+        response = super().process_response(request, response)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ("Cookie",))
         return response

@@ -8,12 +8,13 @@ import structlog
 from django.utils import translation
 
 from hub.catalogue.models import CatalogueEntry, State
+from hub.documents import UNSEARCHED
 from hub.errors import UnreadableDocument
 from hub.municipalities.models import Body
 from search.answers.indexing import drop_passages, write_passages
 from search.engines import current_engine
 from search.records import Names, Record, build_record
-from theme.labels import TOPICS
+from theme.topics import read_vocabulary
 
 logger = structlog.get_logger("hub.search")
 
@@ -40,8 +41,8 @@ def follow_passages(batch: Sequence[CatalogueEntry]) -> None:
 
 
 def is_searchable(entry: CatalogueEntry) -> bool:
-    """Whether the entry is live and of a schema this version reads."""
-    if entry.state != State.LIVE or entry.hidden:
+    """Whether the entry is live, of a kind that is searched and of a schema this version reads."""
+    if entry.state != State.LIVE or entry.hidden or entry.kind in UNSEARCHED:
         return False
     try:
         return bool(entry.document.texts)
@@ -51,12 +52,12 @@ def is_searchable(entry: CatalogueEntry) -> bool:
 
 
 def read_names(batch: Sequence[CatalogueEntry]) -> Names:
-    """Names of the batch's publishers and of all topics, in German and English, in one query."""
+    """Names of the batch's publishers and of all topics, in German and English, in three queries."""
     keys = {key for entry in batch for key in entry.publishers}
     topics = []
     for language in ("de", "en"):
         with translation.override(language):
-            topics.append({slug: str(label) for slug, label in TOPICS.items()})
+            topics.append({code: str(name) for code, name in read_vocabulary().names.items()})
     german, english = topics
     return Names(
         bodies=dict(Body.objects.filter(pk__in=keys).values_list("key", "name")),
@@ -67,4 +68,5 @@ def read_names(batch: Sequence[CatalogueEntry]) -> Names:
 def _record(entry: CatalogueEntry, names: Names) -> Record | None:
     if not is_searchable(entry):
         return None
-    return build_record(entry.document, source=entry.source, changed=entry.changed, names=names)
+    document = entry.document.model_copy(update={"topics": tuple(entry.topics)})
+    return build_record(document, source=entry.source, changed=entry.changed, names=names)

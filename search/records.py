@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from hub.catalogue.cards import year_of
 from hub.documents import Document, Text
 
 LOCAL = "local"
@@ -67,18 +68,6 @@ def build_record(document: Document, *, source: str, changed: dt.datetime, names
     )
 
 
-def year_of(document: Document) -> int | None:
-    """The year of the event, of the module's release, or of the case's evidence, else of its start."""
-    if document.event:
-        return document.event.starts.year
-    if document.module and document.module.released:
-        return document.module.released.year
-    if document.case:
-        day = document.case.evidence_date or document.case.started
-        return day.year if day else None
-    return None
-
-
 def _lead(texts: list[Text], document: Document, names: Names) -> Iterator[str]:
     yield from (text.summary for text in texts)
     yield from (names.topics.get(topic, topic) for topic in document.topics)
@@ -99,17 +88,43 @@ def _extras(document: Document) -> Iterator[str]:
         yield from (case.interfaces, case.skills, case.legal_basis, case.dpia)
         yield from (case.processor_contract, case.works_council, case.procurement)
     if module := document.module:
-        yield from (module.version, module.licence, module.requirements, module.repository)
+        yield from (module.licence, module.requirements, module.repository)
+        yield from (module.version, *(release.version for release in module.releases))
+        yield from (release.notes for release in module.releases)
+    if training := document.training:
+        yield from (training.target_group, training.prerequisites)
+    if motion := document.motion:
+        yield from (motion.committee, motion.result, motion.reference, motion.licence)
     if event := document.event:
         yield from (event.location, event.address)
         for slot in event.slots:
             yield from (slot.title, slot.summary, slot.room)
+    yield from _group_and_recording(document)
+    yield from _data(document)
     if document.costs:
         yield document.costs.note
     if document.contact:
         yield document.contact.role
     for attachment in document.attachments:
         yield from (attachment.title, attachment.name if attachment.role == "file" else "")
+
+
+def _group_and_recording(document: Document) -> Iterator[str]:
+    if group := document.group:
+        yield group.rhythm
+        yield from (seat.role for seat in group.seats)
+    if recording := document.recording:
+        yield recording.format
+
+
+def _data(document: Document) -> Iterator[str]:
+    if dataset := document.dataset:
+        yield from (dataset.licence, dataset.area)
+        for distribution in dataset.distributions:
+            yield from (distribution.title, distribution.format)
+    if indicator := document.indicator:
+        yield from (indicator.unit, indicator.formula, indicator.source)
+        yield from (measurement.note for measurement in indicator.measurements)
 
 
 def _filled(wordings: Iterator[str]) -> Iterator[str]:

@@ -23,7 +23,8 @@ from search.engines.base import Query, Results, Sort
 from search.expansion import LONGEST_QUERY
 from search.highlighting import find_snippet
 from theme.facets import Facet, build_facet
-from theme.labels import KINDS_PLURAL, MATURITIES, TOPICS, Labels
+from theme.labels import KINDS_PLURAL, MATURITIES, Labels
+from theme.topics import Vocabulary
 
 PER_PAGE = 20
 MOST_VALUES = 30
@@ -51,7 +52,7 @@ PARAMETERS = (
     Parameter("reife", "maturity", _("Maturity")),
     Parameter("jahr", "year", _("Year")),
 )
-LABELS: dict[str, Labels] = {"thema": TOPICS, "art": KINDS_PLURAL, "reife": MATURITIES}
+LABELS: dict[str, Labels] = {"art": KINDS_PLURAL, "reife": MATURITIES}
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,10 @@ class SiteSearch:
     Reading ``results`` may raise :class:`search.engines.base.EngineUnavailable`.
     """
 
-    def __init__(self, params: QueryDict, viewer: Viewer) -> None:
+    def __init__(self, params: QueryDict, viewer: Viewer, vocabulary: Vocabulary) -> None:
         self.params = params
         self.viewer = viewer
+        self.vocabulary = vocabulary
         self.text = clean(params.get("q", ""))[:LONGEST_QUERY].strip()
         asked = params.get("sortierung", "")
         self.sorting = asked if asked in SORTS else ("relevanz" if self.text else "neu")
@@ -150,13 +152,14 @@ class SiteSearch:
         return ShownHit(entry, find_snippet(text, groups).html)
 
     def _facet(self, each: Parameter, counts: dict[str, int], names: Labels) -> Facet:
-        labels = names if each.name == "kommune" else LABELS.get(each.name, {})
+        labels = {"kommune": names, "thema": self.vocabulary.names, **LABELS}.get(each.name, {})
         return build_facet(
             each.name, str(each.title), counts, labels, self._clean_params(), keep_order=each.name == "reife"
         )
 
     def _values(self, name: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_cut(self.params.getlist(name))))
+        values = _cut(self.params.getlist(name))
+        return tuple(dict.fromkeys(self.vocabulary.current(values) if name == "thema" else values))
 
     def _clean_params(self) -> QueryDict:
         params = self.params.copy()

@@ -16,6 +16,7 @@ from search.engines.base import EngineUnavailable
 from search.expansion import LONGEST_QUERY
 from search.site_search import SiteSearch, clean
 from theme.facets import active_options
+from theme.topics import vocabulary_of
 
 logger = structlog.get_logger("hub.search")
 
@@ -23,7 +24,7 @@ logger = structlog.get_logger("hub.search")
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """``/suche/``: results with facets; 503 with advice when the engine does not answer in time."""
-    search = SiteSearch(request.GET, viewer_of(request))
+    search = SiteSearch(request.GET, viewer_of(request), vocabulary_of(request))
     context = {"viewer": search.viewer, "search": search}
     try:
         context |= {

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils import translation
 
 from hub.postgres import Cluster, ensure_template, migration_fingerprint
 from hub.postgres.templates import drop_database
@@ -65,3 +66,10 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     server: Cluster = request.getfixturevalue("cluster")
     drop_orphans(server)
     database["TEST"]["TEMPLATE"] = ensure_template(server, migration_fingerprint(PROJECT), migrate)
+
+
+@pytest.fixture(autouse=True)
+def german_interface() -> Iterator[None]:
+    """Each test begins in German; a request leaves the language of its visitor behind."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

@@ -11,17 +11,29 @@ from hub.municipalities.models import Body
 
 
 class BodyDirectory:
-    """Looks bodies up by key. The first look-up reads all that publish, so a list costs one query."""
+    """Looks bodies up by key.
+
+    A page says which it will name (:meth:`know`). The first look-up of another reads all that publish,
+    so what a page forgets to say costs one query, not one for each body.
+    """
 
     def __init__(self) -> None:
-        self._bodies: dict[str, Body | None] | None = None
+        self._known: dict[str, Body | None] = {}
+        self._is_complete = False
+
+    def know(self, keys: Iterable[str]) -> None:
+        """Read these bodies; one query if one of them is new here."""
+        if unknown := set(keys) - self._known.keys():
+            found = Body.objects.in_bulk(unknown)
+            self._known.update({key: found.get(key) for key in unknown})
 
     def get(self, key: str) -> Body | None:
         """The body with that key; None if this instance does not know it."""
-        known = self._load() if self._bodies is None else self._bodies
-        if key not in known:
-            known[key] = Body.objects.filter(pk=key).first()
-        return known[key]
+        if key not in self._known and not self._is_complete:
+            self._know_publishers()
+        if key not in self._known:
+            self._known[key] = Body.objects.filter(pk=key).first()
+        return self._known[key]
 
     def name(self, key: str) -> str:
         """The body's name, or its key where the name is not known here."""
@@ -32,8 +44,8 @@ class BodyDirectory:
         """The known ones of these keys, in their order."""
         return [body for body in map(self.get, keys) if body]
 
-    def _load(self) -> dict[str, Body | None]:
+    def _know_publishers(self) -> None:
         live = CatalogueEntry.objects.filter(state=State.LIVE)
         publishers = live.values_list(Func("publishers", function="unnest"), flat=True)
-        self._bodies = {body.key: body for body in Body.objects.filter(pk__in=publishers)}
-        return self._bodies
+        self._known |= {body.key: body for body in Body.objects.filter(pk__in=publishers)}
+        self._is_complete = True

@@ -9,10 +9,15 @@ from django.http import QueryDict
 
 from theme.labels import Labels, label
 
+FEW = 8
+SLACK = 2
+"""Options that may be shown beyond the first few rather than hidden."""
+MOST = 60
+
 
 @dataclass(frozen=True)
 class Option:
-    """One value of a facet. ``remove`` is the query string without it, with its question mark."""
+    """One value of a facet. ``remove`` is the query string without a chosen one, with its question mark."""
 
     value: str
     label: str
@@ -28,11 +33,35 @@ class Facet:
     name: str
     title: str
     options: tuple[Option, ...]
+    folded: bool = False
 
     @property
     def active(self) -> tuple[Option, ...]:
         """The options now chosen."""
         return tuple(option for option in self.options if option.selected)
+
+    @property
+    def shown(self) -> tuple[Option, ...]:
+        """The first options and the chosen ones; all of them where few would be left."""
+        if len(self.options) <= FEW + SLACK:
+            return self.options
+        return self.options[:FEW] + tuple(option for option in self.options[FEW:] if option.selected)
+
+    @property
+    def more(self) -> tuple[Option, ...]:
+        """The next options after those shown."""
+        shown = set(self.shown)
+        return tuple(option for option in self.options if option not in shown)[:MOST]
+
+    @property
+    def is_useful(self) -> bool:
+        """Whether there is something to choose; a folded one with one option is not worth its place."""
+        return len(self.options) > self.folded or bool(self.active)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands open from the start."""
+        return not self.folded or bool(self.active)
 
 
 def build_facet(
@@ -43,6 +72,7 @@ def build_facet(
     params: QueryDict,
     *,
     keep_order: bool = False,
+    folded: bool = False,
 ) -> Facet:
     """A facet from counts per value. Chosen values stay visible even when nothing matches them.
 
@@ -51,7 +81,11 @@ def build_facet(
     chosen = {value for value in params.getlist(name) if value}
     options = [
         Option(
-            value, label(labels, value), counts.get(value, 0), value in chosen, _without(params, name, value)
+            value,
+            label(labels, value),
+            counts.get(value, 0),
+            value in chosen,
+            _without(params, name, value) if value in chosen else "",
         )
         for value in {**counts, **dict.fromkeys(sorted(chosen))}
     ]
@@ -60,7 +94,7 @@ def build_facet(
         options.sort(key=lambda option: (rank.get(option.value, len(rank)), option.label))
     else:
         options.sort(key=lambda option: (-option.count, option.label))
-    return Facet(name, title, tuple(options))
+    return Facet(name, title, tuple(options), folded)
 
 
 def active_options(facets: Iterable[Facet]) -> list[tuple[Facet, Option]]:

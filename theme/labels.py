@@ -17,13 +17,37 @@ KINDS: Labels = {
     "case_report": _("Case report"),
     "module": _("Building block"),
     "event": _("Event"),
+    "focus_group": _("Focus group"),
+    "format": _("Knowledge format"),
+    "session_note": _("Session note"),
+    "dataset": _("Dataset"),
+    "indicator": _("Indicator note"),
+    "training": _("Training path"),
+    "motion": _("Council motion"),
+    "news": _("News item"),
+    "adoption": _("Adoption"),
+    "check": _("Second reading"),
+    "co_publication": _("Joint publication"),
     "body": _("Municipality"),
+    "topic": _("Topic"),
 }
 KINDS_PLURAL: Labels = {
     "case_report": _("Case reports"),
     "module": _("Building blocks"),
     "event": _("Events"),
+    "focus_group": _("Focus groups"),
+    "format": _("Knowledge formats"),
+    "session_note": _("Session notes"),
+    "dataset": _("Datasets"),
+    "indicator": _("Indicator notes"),
+    "training": _("Training paths"),
+    "motion": _("Council motions"),
+    "news": _("News"),
+    "adoption": _("Adoptions"),
+    "check": _("Second readings"),
+    "co_publication": _("Joint publications"),
     "body": _("Municipalities"),
+    "topic": _("Topics"),
 }
 TOPICS: Labels = {
     "ki": _("Artificial intelligence"),
@@ -59,11 +83,30 @@ MODULE_TYPES: Labels = {
     "training": _("Training"),
     "configuration": _("Configuration"),
 }
+FORMATS: Labels = {
+    "webinar": _("Webinar"),
+    "workshop": _("Workshop"),
+    "talk": _("Talk"),
+    "interview": _("Interview"),
+    "podcast": _("Podcast"),
+    "tutorial": _("Tutorial"),
+}
+FREQUENCIES: Labels = {
+    "continuous": pgettext_lazy("frequency", "continuously"),
+    "daily": pgettext_lazy("frequency", "daily"),
+    "weekly": pgettext_lazy("frequency", "weekly"),
+    "monthly": pgettext_lazy("frequency", "monthly"),
+    "quarterly": pgettext_lazy("frequency", "quarterly"),
+    "yearly": pgettext_lazy("frequency", "yearly"),
+    "irregular": pgettext_lazy("frequency", "irregularly"),
+    "never": pgettext_lazy("frequency", "not any more"),
+}
 RELATIONS: Labels = {
     "uses": pgettext_lazy("relation", "uses"),
     "led_to": pgettext_lazy("relation", "led to"),
     "derived_from": pgettext_lazy("relation", "derived from"),
     "part_of": pgettext_lazy("relation", "part of"),
+    "documents": pgettext_lazy("relation", "documents"),
 }
 
 

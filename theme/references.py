@@ -22,7 +22,7 @@ class References:
 
 def find_references(object_ids: Iterable[str], viewer: Viewer) -> References:
     """The documents of these ids that the catalogue holds, sorted by what ``viewer`` may read; one query."""
-    held = CatalogueEntry.objects.filter(object_id__in=set(object_ids))
+    held = CatalogueEntry.objects.filter(object_id__in=set(object_ids)).defer("body")
     readable: dict[str, CatalogueEntry] = {}
     withheld: dict[str, str] = {}
     for entry in held:

@@ -17,6 +17,7 @@ from content.media import Media
 from content.models.document_page import DocumentPage
 from content.sections import build_free_sections
 from hub.documents import Section
+from hub.messages.queries import response_times
 from hub.municipalities.models import Body
 
 
@@ -56,6 +57,11 @@ class BodyPage(DocumentPage):
     def build_sections(self, media: Media) -> tuple[Section, ...]:
         """Its freely headed sections."""
         return build_free_sections(self.text, media)
+
+    def build_facts(self, media: Media) -> dict[str, Any]:
+        """How it answers requests, once there are any; the figures are of today. One query."""
+        responses = response_times([self.body_id])
+        return {"responses": responses} if responses.asked else {}
 
 
 BodyPage.edit_handler = BodyPage.assemble_tabs(text=[FieldPanel("body"), FieldPanel("text")], facts=[])

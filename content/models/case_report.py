@@ -86,6 +86,7 @@ class CaseReportPage(ContributionPage):
     processor_contract = unknown_text(_("processor contract"))
     works_council = unknown_text(_("staff council"))
     procurement = unknown_text(_("procurement"))
+    confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True, editable=False)
 
     override_translatable_fields: ClassVar[list[Any]] = [
         *ContributionPage.override_translatable_fields,
@@ -117,7 +118,7 @@ class CaseReportPage(ContributionPage):
         )
         return tuple(section for section in sections if section.blocks)
 
-    def build_facts(self) -> dict[str, Any]:
+    def build_facts(self, media: Media) -> dict[str, Any]:
         """Costs and case."""
         return {"costs": self._build_costs(), "case": self._build_case()}
 
@@ -149,6 +150,7 @@ class CaseReportPage(ContributionPage):
             works_council=self.works_council,
             procurement=self.procurement,
             started=self.started,
+            confirmed=self.confirmed_on,
         )
 
 

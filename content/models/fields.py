@@ -9,7 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from content.topics import topic_choices
+from content.licences import LICENCES, check_licence, read_licence
+from content.topics import TopicsFormField, topic_choices
 
 
 class TopicsField(ArrayField[Any, Any]):
@@ -23,7 +24,7 @@ class TopicsField(ArrayField[Any, Any]):
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         """Check boxes instead of comma-separated text."""
-        return forms.TypedMultipleChoiceField(
+        return TopicsFormField(
             label=kwargs.get("label", self.verbose_name),
             required=not self.blank,
             help_text=self.help_text,
@@ -32,6 +33,58 @@ class TopicsField(ArrayField[Any, Any]):
             empty_value=[],
             widget=forms.CheckboxSelectMultiple,
         )
+
+
+class LicenceInput(forms.TextInput):
+    """A line of text that suggests the well-known licences; others may be typed."""
+
+    template_name = "content/licence_input.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Adds ``licences``, pairs of identifier and name."""
+        listed = f"{(attrs or {}).get('id', name)}-licences"
+        context = super().get_context(name, value, {**(attrs or {}), "list": listed})
+        return {**context, "listed": listed, "licences": LICENCES.items()}
+
+
+class LicenceFormField(forms.CharField):
+    """Reads loose writing such as “cc by 4.0” as the identifier it means."""
+
+    widget = LicenceInput
+
+    def to_python(self, value: Any) -> Any:
+        """The identifier."""
+        return read_licence(super().to_python(value) or "")
+
+
+class LicenceField(models.CharField[Any, Any]):
+    """An SPDX identifier, or an expression of several; empty is “unknown”."""
+
+    default_validators = [*models.CharField.default_validators, check_licence]
+
+    def deconstruct(self) -> Any:
+        """A plain text column: migrations need not know this class."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """Text with suggestions."""
+        kwargs.pop("widget", None)
+        return super().formfield(**{"form_class": LicenceFormField, **kwargs})
+
+
+def licence_field(help_text: Any = "") -> LicenceField:
+    """The licence under which something may be reused."""
+    return LicenceField(
+        _("licence"),
+        max_length=60,
+        blank=True,
+        help_text=help_text
+        or _(
+            "Under which conditions others may use it. For texts and data mostly CC-BY-4.0 or DL-DE-BY-2.0, "
+            "for software mostly EUPL-1.2."
+        ),
+    )
 
 
 def unknown_text(label: Any, help_text: Any = "", **kwargs: Any) -> models.TextField[Any, Any]:

@@ -2,85 +2,126 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from content.blocks import SectionsBlock
+from content.blocks import OutlineBlock, ReleasesBlock, list_repeated_versions
 from content.media import Media
 from content.models.contribution import ContributionPage
-from content.models.fields import unknown_text
+from content.models.fields import licence_field, unknown_text
+from content.outlines import OutlineForm
+from content.releases import build_releases
 from content.sections import build_free_sections
 from hub.documents import Module, Section
 from theme import labels
 
+FACTS = ("module_type", "licence", "releases", "requirements", "repository")
+"""Fields that are the same in every language."""
+
 
 class ModulePage(ContributionPage):
-    """Software, data, a handbook, contract, motion or training that other bodies can reuse."""
+    """Software, data, a handbook, contract, motion or training that other bodies can reuse.
+
+    Its version is that of the newest of its releases.
+    """
 
     kind = "module"
+    base_form_class = OutlineForm
 
     sections = StreamField(
-        SectionsBlock(),
+        OutlineBlock(),
         verbose_name=_("sections"),
         blank=True,
         help_text=_("What it is, how to use it step by step, what to adapt, where its limits are."),
     )
     module_type = models.CharField(
-        _("type"), max_length=20, choices=list(labels.MODULE_TYPES.items()), blank=True
-    )
-    version = models.CharField(_("version"), max_length=40, blank=True, help_text=_("For example 1.2.0."))
-    released = models.DateField(_("released on"), null=True, blank=True)
-    licence = models.CharField(
-        _("licence"),
-        max_length=60,
+        _("type"),
+        max_length=20,
+        choices=list(labels.MODULE_TYPES.items()),
         blank=True,
-        help_text=_("SPDX identifier, for example EUPL-1.2 or CC-BY-4.0."),
+        help_text=_("What others get, for example a handbook or software."),
     )
-    requirements = unknown_text(_("requirements"))
-    repository = models.URLField(_("source code repository"), blank=True)
+    licence = licence_field()
+    releases = StreamField(
+        ReleasesBlock(),
+        verbose_name=_("releases"),
+        blank=True,
+        help_text=_(
+            "One for each version others could take over, the newest first. Keep the old ones: towns that "
+            "use them look up what has changed since."
+        ),
+    )
+    requirements = unknown_text(
+        _("requirements"),
+        _("What a town needs to use it, for example “spreadsheet, access to the geodata server”."),
+    )
+    repository = models.URLField(
+        _("source code repository"),
+        blank=True,
+        help_text=_("For example https://gitlab.opencode.de/… Only for software and configuration."),
+    )
 
     override_translatable_fields: ClassVar[list[Any]] = [
         *ContributionPage.override_translatable_fields,
         TranslatableField("sections"),
-        *(
-            SynchronizedField(name)
-            for name in ("module_type", "version", "released", "licence", "requirements", "repository")
-        ),
+        *(SynchronizedField(name) for name in FACTS),
     ]
 
     class Meta:
         verbose_name = _("module")
         verbose_name_plural = _("modules")
 
+    def missing_answers(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Adds that each release has a version of its own."""
+        missing = super().missing_answers(values)
+        releases = values.get("releases") or ()
+        if any(not (child.value["version"] or "").strip() for child in releases):
+            missing["releases"] = gettext("A release has no version yet, for example 1.2.0.")
+        elif list_repeated_versions(releases):
+            missing["releases"] = gettext("Two releases have the same version. Give each its own number.")
+        return missing
+
     def build_sections(self, media: Media) -> tuple[Section, ...]:
         """Its freely headed sections."""
         return build_free_sections(self.sections, media)
 
-    def build_facts(self) -> dict[str, Any]:
-        """Type, release and conditions."""
+    def build_facts(self, media: Media) -> dict[str, Any]:
+        """Type, releases and conditions."""
+        releases = build_releases(self.releases, media)
         module = Module(
             module_type=self.module_type,
-            version=self.version,
-            released=self.released,
+            version=releases[0].version if releases else "",
+            released=releases[0].released if releases else None,
             licence=self.licence,
             requirements=self.requirements,
             repository=self.repository,
+            releases=releases,
         )
         return {"module": module}
 
 
-_release = [FieldPanel(name) for name in ("module_type", "version", "released", "licence")]
-_conditions = [FieldPanel("requirements"), FieldPanel("repository")]
+_conditions = [FieldPanel(name) for name in ("module_type", "licence", "requirements", "repository")]
 ModulePage.edit_handler = ModulePage.assemble_tabs(
-    text=[FieldPanel("sections")],
+    text=[
+        HelpPanel(
+            _(
+                "A building block is something another town can take over as it is: a handbook, a contract, "
+                "software, data. Write for somebody who has never spoken to you. The headings are offers: "
+                "rename, move or delete them; one without content does not appear."
+            )
+        ),
+        FieldPanel("sections"),
+    ],
     facts=[
         HelpPanel(_("Without a licence nobody may reuse it: choose one that allows changes.")),
-        MultiFieldPanel(_release, heading=_("Release")),
         MultiFieldPanel(_conditions, heading=_("Conditions")),
+        FieldPanel("releases"),
     ],
 )

@@ -8,8 +8,10 @@ from django import template
 from django.utils.formats import date_format
 
 from events.programme import Day, group_programme, list_rooms
-from hub.documents import Event
+from events.sessions import Session, build_session
+from hub.documents import Document, Event
 from hub.instants import localise
+from theme.references import References
 
 register = template.Library()
 
@@ -42,3 +44,11 @@ def starts_locally(event: Event) -> dt.datetime:
 def ends_locally(event: Event) -> dt.datetime:
     """The end in the event's own time zone."""
     return localise(event.ends, event.timezone)
+
+
+@register.simple_tag
+def session_of(document: Document, known: References) -> Session | None:
+    """Which session a note is of, as far as the viewer may read its event; no query of its own."""
+    note = document.session
+    entry = known.readable.get(note.event) if note else None
+    return build_session(note, entry) if note and entry else None

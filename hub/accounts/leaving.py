@@ -20,6 +20,7 @@ from hub.accounts.refusal import Refused
 from hub.accounts.roles import coordinators_of, may_decide, operators, people_of, role_in, roles_of, set_role
 from hub.accounts.sections import own_pages, pages_of
 from hub.accounts.sessions import end_sessions
+from hub.messages.services import forget_author
 from hub.municipalities.models import Body
 
 
@@ -129,6 +130,7 @@ def _forget(user: User) -> None:
         told |= Q(note__iregex=rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)")
     AccountEvent.objects.filter(told).update(note="")
     AccountEvent.objects.create(action=AccountEvent.Action.DELETED)
+    forget_author(user.subject)
     kind = ContentType.objects.get_for_model(User)
     ModelLogEntry.objects.filter(content_type=kind, object_id=str(user.pk)).delete()
     ModelLogEntry.objects.filter(user=user.pk).update(user=None)

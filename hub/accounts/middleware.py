@@ -18,8 +18,21 @@ from hub.accounts.viewer import viewer_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-GUARDED = ("/admin/", "/konto/anfragen/", "/konto/team/", "/identity/o/authorize")
+GUARDED = (
+    "/admin/",
+    "/konto/anfragen/",
+    "/konto/team/",
+    "/nachrichten/",
+    "/interesse/",
+    "/erklaerungen/",
+    "/gegenlesen/",
+    "/mitherausgabe/",
+    "/identity/o/authorize",
+)
 """Where editors, coordinators and operators work, and where their role is passed on to other hubs."""
+
+GUARDED_ENDS = ("/erklaeren/",)
+"""Forms by which they speak for their municipality, below addresses that are open to all."""
 
 
 class ViewerMiddleware:
@@ -58,7 +71,8 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle one request."""
-        if not request.path.startswith(GUARDED) or request.path == reverse("wagtailadmin_logout"):
+        guarded = request.path.startswith(GUARDED) or request.path.endswith(GUARDED_ENDS)
+        if not guarded or request.path == reverse("wagtailadmin_logout"):
             return self.get_response(request)
         lack = find_lack(request)
         if lack is None:

@@ -11,8 +11,9 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
-        from hub.catalogue import receivers
+        from hub.catalogue import consumers, receivers, topics
         from hub.catalogue.triggers import attach_triggers
 
+        consumers.register(topics.CONSUMER, topics.follow_topics)
         receivers.connect()
         post_migrate.connect(attach_triggers, sender=self, dispatch_uid="catalogue.triggers")

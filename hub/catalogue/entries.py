@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Field
 
+from hub.catalogue.cards import build_card, confirmed_on, first_year_costs, licence_of, year_of
 from hub.catalogue.models import CatalogueEntry, State
 from hub.documents import Document
 
@@ -30,6 +31,14 @@ def project(document: Document) -> dict[str, Any]:
         "starts": document.event.starts if document.event else None,
         "ends": document.event.ends if document.event else None,
         "expires": document.expires,
+        "co_publishers": list(document.co_publishers),
+        "about": document.statement.about if document.statement else "",
+        "related": list(dict.fromkeys(relation.target for relation in document.relations)),
+        "licence": licence_of(document),
+        "first_year_eur": first_year_costs(document.costs),
+        "year": year_of(document),
+        "confirmed": confirmed_on(document),
+        "card": build_card(document),
     }
 
 

@@ -43,7 +43,9 @@ class CatalogueEntry(models.Model):
     """The current document of one item, local or received; lists and searches read this.
 
     ``body`` is the document's canonical JSON as built or received, ``digest`` is over salt and
-    body. The columns from ``kind`` to ``ends`` are projections of the body for filters.
+    body. The columns from ``kind`` on are projections of the body for filters and cards: ``about`` is
+    the document a statement is made of, ``related`` the targets of relations, ``first_year_eur`` what
+    the first year costs, ``card`` the facts a list shows.
     ``source`` is the peer's short name, empty for local items. ``hidden`` is set by a database
     trigger the moment the page goes offline, before the entry is settled.
     """
@@ -75,6 +77,14 @@ class CatalogueEntry(models.Model):
     starts = models.DateTimeField(null=True, blank=True)
     ends = models.DateTimeField(null=True, blank=True)
     expires = models.DateField(null=True, blank=True)
+    co_publishers = ArrayField(models.CharField(max_length=20), default=list)
+    about = models.URLField(max_length=300, blank=True)
+    related = ArrayField(models.URLField(max_length=300), default=list)
+    licence = models.CharField(max_length=60, blank=True)
+    first_year_eur = models.BigIntegerField(null=True, blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    confirmed = models.DateField(null=True, blank=True)
+    card = models.JSONField(default=dict)
 
     class Meta:
         verbose_name_plural = "catalogue entries"
@@ -92,8 +102,13 @@ class CatalogueEntry(models.Model):
             models.Index(fields=["-changed"], condition=Q(state="live"), name="entry_newest"),
             models.Index(fields=["path"], name="entry_path"),
             models.Index(fields=["page_id"], name="entry_page"),
+            models.Index(fields=["title", "id"], condition=Q(state="live"), name="entry_title"),
+            models.Index(fields=["first_year_eur", "id"], condition=Q(state="live"), name="entry_costs"),
             GinIndex(fields=["topics"], name="entry_topics"),
             GinIndex(fields=["publishers"], name="entry_publishers"),
+            GinIndex(fields=["related"], name="entry_related"),
+            models.Index(fields=["first_published"], condition=Q(kind="topic"), name="entry_topic"),
+            models.Index(fields=["about"], condition=~Q(about=""), name="entry_about"),
         ]
 
     def __str__(self) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from hub.catalogue.queries import find_entry
-from hub.catalogue.rendering import draft_entry, render_entry
+from hub.catalogue.rendering import LANGUAGE_PARAMETER, draft_entry, render_entry
 from hub.documents import Audience, Document, Viewer
 
 
@@ -53,8 +55,23 @@ class ShareablePage(Page):
         entry = find_entry((self.alias_of or self).translation_key, viewer)
         if entry is None or not entry.is_local:
             raise Http404
+        if self.alias_of_id is None and entry.page_id not in (None, self.pk):
+            return redirect(f"{entry.get_absolute_url()}?{LANGUAGE_PARAMETER}={self.locale.language_code}")
         return render_entry(request, entry, viewer)
 
+    def get_url_parts(self, request: HttpRequest | None = None) -> Any:
+        """A translation stands at the address of the page it translates, which names its language."""
+        roots = self._get_relevant_site_root_paths(request)
+        if not roots or roots[0].language_code == settings.LANGUAGE_CODE:
+            return super().get_url_parts(request)
+        translated = self.get_translations().filter(locale__language_code=settings.LANGUAGE_CODE)
+        first = translated.filter(live=True, alias_of__isnull=True).first()
+        parts = first.get_url_parts(request) if first else None
+        if parts is None or parts[2] is None:
+            return super().get_url_parts(request)
+        return (*parts[:2], f"{parts[2]}?{LANGUAGE_PARAMETER}={self.locale.language_code}")
+
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        """Show the draft; nothing is written."""
-        return render_entry(request, draft_entry(self.to_document()), Viewer.local())
+        """Show the draft in its own language; nothing is written."""
+        draft = draft_entry(self.to_document())
+        return render_entry(request, draft, Viewer.local(), self.locale.language_code)

@@ -22,6 +22,11 @@ def entries(viewer: Viewer) -> QuerySet[CatalogueEntry]:
     )
 
 
+def cards(viewer: Viewer) -> QuerySet[CatalogueEntry]:
+    """What :func:`entries` reads, without the documents: for lists, which show columns and ``card``."""
+    return entries(viewer).defer("body")
+
+
 def find_entry(key: uuid.UUID | str, viewer: Viewer) -> CatalogueEntry | None:
     """The readable entry with that uuid, or None.
 

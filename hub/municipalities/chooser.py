@@ -70,3 +70,8 @@ class BodyChooserViewSet(ChooserViewSet):
     choose_another_text = _("Choose another one")
     choose_view_class = ChooseBodyView
     choose_results_view_class = ChooseBodyResultsView
+
+
+viewset = BodyChooserViewSet("body_chooser")
+BodyChooserBlock = viewset.get_block_class(name="BodyChooserBlock", module_path="hub.municipalities.chooser")
+"""A body within a StreamField."""

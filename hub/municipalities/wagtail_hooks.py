@@ -15,7 +15,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from hub.municipalities.chooser import BodyChooserViewSet
+from hub.municipalities.chooser import viewset as body_chooser
 from hub.municipalities.models import Body
 from hub.municipalities.queries import search_bodies
 
@@ -114,4 +114,4 @@ register_permission_policy(Body, OperatorsOnly(Body))
 @hooks.register("register_admin_viewset")
 def register_bodies() -> list[Any]:
     """The list under settings, and the chooser of the editor."""
-    return [BodyViewSet("bodies"), BodyChooserViewSet("body_chooser")]
+    return [BodyViewSet("bodies"), body_chooser]

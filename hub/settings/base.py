@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "content",
     "theme",
     "hub.accounts",
+    "hub.messages",
     "hub.catalogue",
     "hub.files",
     "hub.municipalities",
@@ -76,7 +77,7 @@ MIDDLEWARE = [
     "hub.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "hub.middleware.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -215,7 +216,10 @@ SOCIALACCOUNT_PROVIDERS = {
 SESSION_COOKIE_NAME = f"hub_{env.slug}_session"
 CSRF_COOKIE_NAME = f"hub_{env.slug}_csrf"
 LANGUAGE_COOKIE_NAME = f"hub_{env.slug}_language"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.secure
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = env.secure
 SECURE_SSL_REDIRECT = env.secure
 SECURE_HSTS_SECONDS = 31_536_000 if env.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
@@ -227,8 +231,12 @@ if env.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", _("German")), ("en", _("English"))]
+INTERFACE_LANGUAGES = [("de", _("German")), ("en", _("English"))]
+# Wagtail takes no language of content that Django does not know. The interface is never shown in the third.
+LANGUAGES = [*INTERFACE_LANGUAGES, ("de-simple", _("German, simplified"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+# A translation begins as a draft, else the German wording would be published as the English one.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAIL_I18N_ENABLED = True
 USE_I18N = True
 USE_TZ = True
@@ -275,10 +283,12 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# What authors hand in is mailed to those who decide about it in their body, not to the operators.
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 # Half a second after each change, as Wagtail has it, a draft saved by itself overtakes a click on "publish",
 # which is then refused as the edit of somebody else.
 WAGTAIL_AUTOSAVE_INTERVAL = 10_000
-WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = INTERFACE_LANGUAGES
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "svg"]
 WAGTAILIMAGES_IMAGE_FORM_BASE = "content.image_forms.ImageForm"
 WAGTAILSEARCH_BACKENDS = {

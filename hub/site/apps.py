@@ -14,3 +14,4 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers."""
         from hub.site import receivers  # noqa: F401 - importing connects them
+        from hub.site.messages import mails  # noqa: F401 - so does this

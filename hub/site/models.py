@@ -12,10 +12,12 @@ from wagtail.models import Page
 
 from hub.accounts.viewer import viewer_of
 from hub.municipalities.models import Body
+from hub.site.counting import tally
 from hub.site.personal.models import DueReminder
-from hub.site.queries import contributions, count_facets, latest_contributions, upcoming_events
-from theme.labels import KINDS_PLURAL, TOPICS, label
+from hub.site.queries import contributions, latest_contributions, upcoming_events
+from theme.labels import KINDS_PLURAL, label
 from theme.marks import ACCENTS, accent_of
+from theme.topics import Vocabulary, vocabulary_of
 
 __all__ = ["DueReminder", "HomePage"]
 
@@ -38,23 +40,24 @@ class HomePage(Page):
         verbose_name = _("start page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Page context with everything the template shows; five queries."""
+        """Page context with everything the template shows; six queries."""
         viewer = viewer_of(request)
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        counts = count_facets(dict.fromkeys(("kind", "topics", "publishers"), contributions(viewer)))
+        counts = tally(contributions(viewer), [{name: name} for name in ("kind", "topics", "publishers")])
+        publishers = counts.of_elements("publishers")
         return context | {
             "viewer": viewer,
             "latest": latest_contributions(viewer, LATEST),
             "events": list(upcoming_events(viewer, timezone.now())[:EVENTS]),
-            "topics": list_topics(counts["topics"]),
-            "figures": list_figures(counts["kind"], len(counts["publishers"])),
-            "cities": list_cities(counts["publishers"]),
+            "topics": list_topics(counts.of_elements("topics"), vocabulary_of(request)),
+            "figures": list_figures(counts.of_texts("kind"), len(publishers)),
+            "cities": list_cities(publishers),
         }
 
 
-def list_topics(counts: dict[str, int]) -> list[dict[str, Any]]:
+def list_topics(counts: dict[str, int], vocabulary: Vocabulary) -> list[dict[str, Any]]:
     """Topics that occur, the most frequent first."""
-    found = [{"code": code, "label": label(TOPICS, code), "count": n} for code, n in counts.items()]
+    found = [{"code": code, "label": vocabulary.name(code), "count": n} for code, n in counts.items()]
     return sorted(found, key=lambda topic: (-int(topic["count"]), str(topic["label"])))
 
 

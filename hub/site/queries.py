@@ -6,14 +6,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
 
-from django.db.models import CharField, Count, F, Func, QuerySet, Value
+from django.db.models import Count, QuerySet
 
 from federation.models import Peer
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import entries
-from hub.documents import Viewer
+from hub.catalogue.queries import cards
+from hub.documents import UNLISTED, Viewer
 from hub.env import env
 
 Counts = dict[str, int]
@@ -23,43 +22,9 @@ BODY_KIND = "body"
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
-class Unnest(Func):
-    """One row for each element of an array."""
-
-    function = "unnest"
-    set_returning = True
-    output_field = CharField()
-
-
-COLUMNS: Mapping[str, F | Unnest] = {
-    "topics": Unnest("topics"),
-    "publishers": Unnest("publishers"),
-    "kind": F("kind"),
-    "maturity": F("maturity"),
-}
-
-
 def contributions(viewer: Viewer) -> QuerySet[CatalogueEntry]:
-    """What bodies have published, without the pages about themselves."""
-    return entries(viewer).exclude(kind=BODY_KIND)
-
-
-def count_facets(found: Mapping[str, QuerySet[CatalogueEntry]]) -> dict[str, Counts]:
-    """Counts of each column's values over its own set of entries; one query for all of them."""
-    parts = [
-        entries_of_facet.order_by()
-        .annotate(facet=Value(column, CharField()), value=COLUMNS[column])
-        .values("facet", "value")
-        .annotate(n=Count("pk"))
-        .values_list("facet", "value", "n")
-        for column, entries_of_facet in found.items()
-    ]
-    counts: dict[str, Counts] = {column: {} for column in found}
-    rows: Any = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    for facet, value, number in rows:
-        if value:
-            counts[facet][value] = number
-    return counts
+    """What bodies have published, without the pages about themselves and what they state of others'."""
+    return cards(viewer).exclude(kind__in=sorted(UNLISTED))
 
 
 def latest_contributions(viewer: Viewer, limit: int) -> list[CatalogueEntry]:
@@ -69,12 +34,12 @@ def latest_contributions(viewer: Viewer, limit: int) -> list[CatalogueEntry]:
 
 def upcoming_events(viewer: Viewer, now: dt.datetime) -> QuerySet[CatalogueEntry]:
     """Events that have not ended, next first."""
-    return entries(viewer).filter(starts__isnull=False, ends__gte=now).order_by("starts", "pk")
+    return cards(viewer).filter(starts__isnull=False, ends__gte=now).order_by("starts", "pk")
 
 
 def past_events(viewer: Viewer, now: dt.datetime) -> QuerySet[CatalogueEntry]:
     """Events that have ended, latest first."""
-    return entries(viewer).filter(starts__isnull=False, ends__lt=now).order_by("-starts", "pk")
+    return cards(viewer).filter(starts__isnull=False, ends__lt=now).order_by("-starts", "pk")
 
 
 def count_kinds_by_body(viewer: Viewer, successors: Mapping[str, str] = EMPTY) -> dict[str, Counts]:
@@ -98,7 +63,7 @@ def count_kinds_by_body(viewer: Viewer, successors: Mapping[str, str] = EMPTY) -
 
 def body_entries(viewer: Viewer, keys: Collection[str] | None = None) -> dict[str, CatalogueEntry]:
     """The page of each body about itself, by the body's key, or only those of ``keys``; one query."""
-    found = entries(viewer).filter(kind=BODY_KIND).order_by("-source", "pk")
+    found = cards(viewer).filter(kind=BODY_KIND).order_by("-source", "pk")
     if keys is not None:
         found = found.filter(publishers__overlap=list(keys))
     return {entry.publishers[0]: entry for entry in found if entry.publishers}

@@ -23,7 +23,8 @@ def open_site() -> HomePage:
 
     What is there already stays."""
     german, _ = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
-    Locale.objects.get_or_create(language_code="en")
+    for language, _name in settings.LANGUAGES:
+        Locale.objects.get_or_create(language_code=language)
     home: HomePage | None = HomePage.objects.first()
     if home is None:
         root = Page.get_first_root_node()

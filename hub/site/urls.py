@@ -5,8 +5,13 @@ from __future__ import annotations
 from django.urls import include, path
 
 from hub.site import views
+from hub.site.adapting.views import adapt_document
 from hub.site.bodies import views as bodies
+from hub.site.languages import choose_language
+from hub.site.messages.urls import urlpatterns as messages
 from hub.site.personal.urls import urlpatterns as personal
+from hub.site.similar.urls import urlpatterns as similar
+from hub.site.statements.urls import urlpatterns as statements
 
 app_name = "site"
 
@@ -16,9 +21,14 @@ urlpatterns = [
     path("kommunen/", bodies.municipalities, name="municipalities"),
     path("kommunen/<str:key>/", bodies.body, name="body"),
     path("mein/", include(personal)),
+    path("", include(statements)),
+    path("", include(messages)),
+    path("aehnlich/", include(similar)),
     path("von/<str:source>/<uuid:key>/", views.received),
     path("von/<str:source>/<uuid:key>/<str:slug>/", views.received, name="received"),
     path("id/<uuid:key>", views.by_id, name="by-id"),
+    path("uebernehmen/<uuid:key>/", adapt_document, name="adapt"),
+    path("sprache/", choose_language, name="language"),
     path("impressum/", views.legal_notice, name="legal-notice"),
     path("datenschutz/", views.privacy, name="privacy"),
     path("barrierefreiheit/", views.accessibility, name="accessibility"),

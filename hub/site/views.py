@@ -11,23 +11,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import entries, find_entry, is_gone
-from hub.catalogue.rendering import render_entry
+from hub.catalogue.rendering import LANGUAGE_PARAMETER, render_entry
 from hub.documents import Audience
 from hub.site.listing import PER_PAGE, Listing
 from hub.site.queries import past_events, upcoming_events
 from theme.facets import active_options
+from theme.topics import vocabulary_of
 
 
 @require_safe
 def knowledge(request: HttpRequest) -> HttpResponse:
     """All contributions, filtered by the address."""
     viewer = viewer_of(request)
-    listing = Listing(request.GET, viewer)
+    listing = Listing(request.GET, viewer, vocabulary_of(request))
     context = {"viewer": viewer, "listing": listing, "page": listing.page, "facets": listing.facets}
     return render(request, "site/knowledge.html", context | {"active": active_options(listing.facets)})
 
@@ -49,7 +51,7 @@ def received(request: HttpRequest, source: str, key: uuid.UUID, slug: str = "") 
     if entry is None:
         return _absent(request, CatalogueEntry.objects.filter(source=source, uuid=key))
     if request.path != entry.get_absolute_url():
-        return redirect(entry)
+        return _redirect_to(request, entry)
     return render_entry(request, entry, viewer)
 
 
@@ -62,7 +64,7 @@ def by_id(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return _absent(request, CatalogueEntry.objects.filter(uuid=key))
     if request.path == entry.get_absolute_url():
         return render_entry(request, entry, viewer)
-    return redirect(entry)
+    return _redirect_to(request, entry)
 
 
 def entrance(request: HttpRequest) -> HttpResponse:
@@ -88,6 +90,13 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement (BITV RP, EN 301 549)."""
     return render(request, "site/accessibility.html")
+
+
+def _redirect_to(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
+    """To where it stands, in the language the address names."""
+    named = request.GET.get(LANGUAGE_PARAMETER)
+    query = f"?{urlencode({LANGUAGE_PARAMETER: named})}" if named else ""
+    return redirect(f"{entry.get_absolute_url()}{query}")
 
 
 def _absent(request: HttpRequest, known: QuerySet[CatalogueEntry]) -> HttpResponse:

@@ -111,7 +111,7 @@ def test_who_has_a_password_is_asked_for_it_and_never_sent_there(client):
 def test_nobody_is_sent_to_another_site_afterwards(city, client):
     come_back(client, city)
     page = client.get("/konto/erneut/?next=https://evil.example/").content.decode()
-    assert "evil.example" not in page
+    assert '"https://evil.example' not in page
 
 
 def test_who_is_signed_out_signs_in(client):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from content.models import BodyPage, CaseReportPage
 from content.services import open_section
+from content.writing import INVITATIONS, list_openings
 from hub.accounts.models import Role, User
 from hub.municipalities.models import Body
 
@@ -75,7 +76,22 @@ def test_statistics_are_not_called_reports(client, section):
     assert '"Berichte"' not in html
 
 
-@pytest.mark.parametrize("kind", ["case_report", "module", "event"])
+def test_three_kinds_have_a_button_and_the_others_wait_below(client, section):
+    sign_in(client, "autor", open_section(section).groups[Role.AUTHOR])
+    (opening,) = list_openings(User.objects.get())
+    assert [str(wording) for _address, wording in opening.buttons] == [
+        "Erfahrungsbericht schreiben", "Baustein anlegen", "Termin anlegen",
+    ]  # fmt: skip
+    assert len(opening.more) == len(INVITATIONS) - 3
+    html = dashboard(client)
+    assert (
+        html.index("Termin anlegen</a>") < html.index("Weitere Arten") < html.index("Fokusgruppe anlegen</a>")
+    )
+    for address, _wording in opening.more:
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("kind", list(INVITATIONS))
 def test_every_kind_that_is_written_has_its_button(section, kind):
     kinds = {getattr(model, "kind", "") for model in type(section).creatable_subpage_models()}
     assert kind in kinds

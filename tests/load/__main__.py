@@ -9,6 +9,8 @@ from pathlib import Path
 from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
 from tests.load.directory import measure_directory
+from tests.load.editors import measure_editors
+from tests.load.lists import measure_lists
 from tests.load.network import FIRST, measure_memory, measure_start
 from tests.load.pages import measure_pages
 from tests.load.propagation import measure_propagation
@@ -44,6 +46,10 @@ def main() -> None:
         rows += measure_pages(network)
         print("Amtliches Verzeichnis …", flush=True)
         rows += measure_directory(network)
+        print("Acht Schreibende zugleich …", flush=True)
+        rows += measure_editors(network)
+        print("Listen über viele Beiträge …", flush=True)
+        rows += measure_lists(network)
     finally:
         network.stop()
     Network(STATE, options.port_base).reset()

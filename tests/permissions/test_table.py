@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.permissions import drafts, hubs, library, opening, people, reading, writing  # noqa: F401 - register
+from tests.permissions import (  # noqa: F401 - register
+    drafting,
+    drafts,
+    hubs,
+    library,
+    messages,
+    opening,
+    people,
+    reading,
+    reviewing,
+    similar,
+    statements,
+    translating,
+    writing,
+)
 from tests.permissions.probes import PROBES, attempt
 from tests.permissions.table import ANSWERS, AUDIENCES, HUBS, KINDS, PEOPLE, Cell, read_legend, read_tables
 from tests.permissions.world import World

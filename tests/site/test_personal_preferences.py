@@ -192,9 +192,9 @@ def test_the_settings_cost_a_fixed_number_of_queries(
     client: Client, user: User, django_assert_num_queries: Any
 ) -> None:
     client.get(ADDRESS)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(ADDRESS)
     for index in range(3):
         Body.objects.create(key=f"0733{index + 5}", name=f"Kreis {index}", kind=Body.Kind.DISTRICT)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(ADDRESS)

@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from tests.wire import message_orders
+
 PASSWORD = "ein-langes-Kennwort-42"
 
 
@@ -114,8 +116,10 @@ def client(name: str, secret: str, redirect_uri: str) -> None:
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     each.__name__: each
-    for each in (prepare, person, session, role, lock, delete, revoke, from_elsewhere, client)
-}
+    for each in (
+        prepare, person, session, role, lock, delete, revoke, from_elsewhere, client, *message_orders.ORDERS,
+    )
+}  # fmt: skip
 
 
 def _user(email: str) -> Any:

@@ -7,7 +7,7 @@ the page (``viewer`` in the context, else that of the request).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -20,8 +20,9 @@ from django.utils.safestring import SafeString
 
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import entries
-from hub.documents import Attachment, Block, Document, Relation, Text, Viewer
+from hub.catalogue.publishing import published_by
+from hub.catalogue.queries import cards
+from hub.documents import UNLISTED, Attachment, Block, Document, Relation, Viewer
 from hub.errors import UnreadableDocument
 from hub.municipalities.models import Body
 from theme import figures, labels
@@ -29,6 +30,7 @@ from theme.bodies import BodyDirectory
 from theme.marks import accent_of
 from theme.markup import clean_markup, referenced_ids
 from theme.references import References, find_references
+from theme.topics import Vocabulary, read_vocabulary
 
 register = template.Library()
 
@@ -70,10 +72,14 @@ def kind_url(code: str) -> str:
     return {"body": "/kommunen/", "event": "/termine/"}.get(code, f"/wissen/?art={quote(code)}")
 
 
-@register.filter
-def topic_label(code: str) -> str:
-    """What a topic is called."""
-    return labels.label(labels.TOPICS, code)
+@register.simple_tag(takes_context=True)
+def topic_name(context: Context, code: str) -> str:
+    """What a topic is called; the vocabulary is read once a page."""
+    holder = context.get("request") or context.render_context
+    vocabulary: Vocabulary | None = vars(holder).get("vocabulary")
+    if vocabulary is None:
+        vocabulary = vars(holder)["vocabulary"] = read_vocabulary()
+    return vocabulary.name(code)
 
 
 @register.filter
@@ -92,6 +98,18 @@ def evidence_label(code: str) -> str:
 def module_type_label(code: str) -> str:
     """What a type of module is called."""
     return labels.label(labels.MODULE_TYPES, code)
+
+
+@register.filter
+def format_label(code: str) -> str:
+    """What a format of exchange is called."""
+    return labels.label(labels.FORMATS, code)
+
+
+@register.filter
+def iso_day(day: str) -> dt.date:
+    """The day of an ISO date in a card."""
+    return dt.date.fromisoformat(day)
 
 
 @register.filter
@@ -114,9 +132,7 @@ def event_span(entry: CatalogueEntry) -> str:
     """When an event entry takes place, in the event's time zone."""
     if entry.starts is None or entry.ends is None:
         return ""
-    document = readable_document(entry)
-    event = document.event if document else None
-    return figures.format_span(entry.starts, entry.ends, event.timezone if event else "Europe/Berlin")
+    return figures.format_span(entry.starts, entry.ends, entry.card.get("zone", "Europe/Berlin"))
 
 
 @register.filter
@@ -141,12 +157,6 @@ def web_address(value: str) -> str:
 def hex_digest(digest: str) -> str:
     """The checksum without the name of its algorithm."""
     return digest.partition(":")[2]
-
-
-@register.simple_tag
-def text_language(document: Document, text: Text) -> str:
-    """The language tag of a wording of the document."""
-    return next((tag for tag, wording in document.texts.items() if wording is text or wording == text), "de")
 
 
 @register.filter
@@ -181,6 +191,26 @@ def body(context: Context, key: str) -> Body | None:
 
 
 @register.simple_tag(takes_context=True)
+def know_bodies(context: Context, *named: Iterable[CatalogueEntry] | Document) -> str:
+    """Read the publishers of these entries and documents at once, before a list names them."""
+    keys: set[str] = set()
+    for each in named:
+        if isinstance(each, Document):
+            keys.update(each.publishers, (share.body for share in each.costs.shares) if each.costs else ())
+            keys.update(seat.body for seat in (each.group.seats if each.group else ()))
+        else:
+            keys.update(key for entry in each for key in entry.publishers)
+    _directory(context).know(keys - {""})
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def know_targets(context: Context, relations: Iterable[tuple[Relation, CatalogueEntry]]) -> str:
+    """The same for the documents that relations lead to."""
+    return know_bodies(context, [target for _relation, target in relations])
+
+
+@register.simple_tag(takes_context=True)
 def body_name(context: Context, key: str) -> str:
     """The name of the body with that key, or the key."""
     return _directory(context).name(key)
@@ -201,26 +231,35 @@ def references(context: Context, document: Document) -> References:
 
 
 @register.simple_tag(takes_context=True)
-def related_entries(context: Context, document: Document, limit: int = 4) -> list[CatalogueEntry]:
-    """Others on the same topics, newest first; none that the document relates to already."""
+def related_entries(
+    context: Context, document: Document, without: Collection[str] = (), limit: int = 4
+) -> list[CatalogueEntry]:
+    """Others on the same topics, newest first; none that the document relates to already, or ``without``."""
     if not document.topics:
         return []
-    shown = {document.id, *(relation.target for relation in document.relations)}
-    found = entries(_viewer(context)).filter(topics__overlap=list(document.topics))
-    return list(found.exclude(object_id__in=shown).exclude(kind="body").order_by("-changed", "pk")[:limit])
+    shown = {document.id, *without, *(relation.target for relation in document.relations)}
+    found = cards(_viewer(context)).filter(topics__overlap=list(document.topics))
+    return list(
+        found.exclude(object_id__in=shown)
+        .exclude(kind__in=sorted(UNLISTED))
+        .order_by("-changed", "pk")[:limit]
+    )
 
 
 @register.simple_tag(takes_context=True)
 def entries_of(context: Context, key: str, limit: int = 50) -> list[CatalogueEntry]:
-    """The newest of what a body has published, without its own page."""
-    found = entries(_viewer(context)).filter(publishers__contains=[key]).exclude(kind="body")
+    """The newest of what a body has published, alone or with others, without its own page."""
+    viewer = _viewer(context)
+    found = cards(viewer).filter(published_by([key], viewer)).exclude(kind__in=sorted(UNLISTED))
     return list(found.order_by("-changed", "pk")[:limit])
 
 
 @register.simple_tag
-def readable_relations(document: Document, known: References) -> list[tuple[Relation, CatalogueEntry]]:
-    """Relations with the entries they lead to; those the viewer may not read are left out."""
-    found = known.readable
+def readable_relations(
+    document: Document, known: References, without: Collection[str] = ()
+) -> list[tuple[Relation, CatalogueEntry]]:
+    """Relations with the entries they lead to; neither those the viewer may not read nor ``without``."""
+    found = {key: entry for key, entry in known.readable.items() if key not in without}
     return [(relation, found[relation.target]) for relation in document.relations if relation.target in found]
 
 
@@ -235,6 +274,14 @@ def block_markup(block: Block, known: References | Literal[""] | None = None) ->
 def picture(document: Document, digest: str) -> Attachment | None:
     """The attachment that a picture block or the title picture names."""
     return document.attachment(digest) if digest else None
+
+
+@register.filter
+def loose_files(document: Document) -> list[Attachment]:
+    """The files that stand in the list of files; those of a release stand with it."""
+    releases = document.module.releases if document.module else ()
+    held = {digest for release in releases for digest in release.files}
+    return [file for file in document.files if file.digest not in held]
 
 
 @register.simple_tag

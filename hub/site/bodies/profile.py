@@ -18,7 +18,6 @@ from hub.municipalities.models import Body
 from hub.site.bodies.rows import list_address
 from hub.site.queries import body_entries, contributions, name_hubs
 from theme.labels import KINDS_PLURAL, label
-from theme.templatetags.theme import readable_document
 
 SHOWN = 4
 """Contributions of one kind and maturity on the page; the list has the others."""
@@ -194,8 +193,7 @@ class Profile:
     @property
     def is_demo(self) -> bool:
         """Whether its own page is marked as invented."""
-        document = readable_document(self.portrait) if self.portrait else None
-        return bool(document and document.demo)
+        return bool(self.portrait and self.portrait.card.get("demo"))
 
     def _newest_of(self, kind: str) -> list[CatalogueEntry]:
         groups = [group for (each, _maturity), group in self.newest.items() if each == kind]
@@ -207,5 +205,5 @@ class Profile:
 
 def read_contacts(entries: Iterable[CatalogueEntry]) -> list[Contact]:
     """The contacts of these entries, each once."""
-    documents = (readable_document(entry) for entry in entries)
-    return list(dict.fromkeys(document.contact for document in documents if document and document.contact))
+    named = (entry.card["contact"] for entry in entries if "contact" in entry.card)
+    return list(dict.fromkeys(Contact(**contact) for contact in named))

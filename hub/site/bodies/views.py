@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from content.statements.queries import uses_of
 from hub.accounts.viewer import viewer_of
 from hub.municipalities.models import Body
 from hub.municipalities.queries import resolve_successor
@@ -59,5 +60,6 @@ def body(request: HttpRequest, key: str) -> HttpResponse:
         "profile": profile,
         "around": around,
         "part": TakingPart(request.user, found),
+        "uses": uses_of(around.keys, viewer),
     }
     return render(request, "site/body.html", context)

@@ -6,9 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
-from wagtail.models import Page, TaskState
 
 from content.writing import Opening
 from hub.accounts.models import BodyRole, HomeAccount, JoinRequest, Preferences, RequestState, Role, User
@@ -16,19 +14,11 @@ from hub.catalogue.models import CatalogueEntry
 from hub.documents import Viewer
 from hub.municipalities.models import Body
 from hub.site.queries import contributions, name_hubs
+from theme.topics import read_vocabulary
 
 NEWS = 6
 ANSWER_SHOWN = dt.timedelta(days=30)
 """For how long somebody sees that a request was declined."""
-
-
-@dataclass(frozen=True)
-class Moderation:
-    """A page that waits for somebody to look through it: who sent it in, and since when it waits."""
-
-    page: Page
-    sender: str
-    since: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -79,11 +69,12 @@ def region_keys(region: Body | None) -> list[str]:
 
 
 def list_news(preferences: Preferences, viewer: Viewer) -> list[CatalogueEntry]:
-    """The newest on somebody's topics or from their region, or of all without either; two queries."""
+    """The newest on somebody's topics or from their region, or of all without either; three queries."""
     found = contributions(viewer)
     keys = region_keys(preferences.region)
     if preferences.topics or keys:
-        found = found.filter(Q(topics__overlap=preferences.topics) | Q(publishers__overlap=keys))
+        topics = read_vocabulary().current(preferences.topics)
+        found = found.filter(Q(topics__overlap=topics) | Q(publishers__overlap=keys))
     return list(found.order_by("-changed", "pk")[:NEWS])
 
 
@@ -92,27 +83,6 @@ def requests_of(user: User, now: dt.datetime) -> list[JoinRequest]:
     lately = Q(state=RequestState.DECLINED, decided__gte=now - ANSWER_SHOWN)
     own = JoinRequest.objects.filter(Q(state=RequestState.PENDING) | lately, user=user)
     return list(own.select_related("body").order_by("-created", "-pk"))
-
-
-def pages_to_moderate(user: User) -> list[Moderation]:
-    """Pages in a workflow whose present step somebody may take, longest waiting first.
-
-    One query, one for each kind of workflow step and one for the person's groups, and two for what is found.
-    """
-    of_pages = ContentType.objects.get_for_model(Page)
-    states = (
-        TaskState.objects.reviewable_by(user)
-        .filter(workflow_state__base_content_type=of_pages)
-        .select_related("revision__user")
-        .order_by("started_at", "pk")
-    )
-    waiting = {int(state.revision.object_id): state for state in states}
-    pages = Page.objects.in_bulk(waiting)
-    return [
-        Moderation(pages[key], str(state.revision.user or ""), state.started_at)
-        for key, state in waiting.items()
-        if key in pages
-    ]
 
 
 def home_of(user: User, now: dt.datetime) -> Home | None:

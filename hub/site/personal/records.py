@@ -40,6 +40,7 @@ from wagtail_localize.models import SegmentOverride, StringTranslation
 
 from hub.accounts.models import AccountEvent, HomeAccount, Invitation, JoinRequest, Preferences, User
 from hub.accounts.roles import roles_of
+from hub.messages.models import Message
 from hub.site.personal.models import DueReminder
 
 Rows = list[dict[str, Any]]
@@ -132,6 +133,12 @@ def read_requests(user: User) -> dict[str, Rows]:
     }
 
 
+def read_messages(user: User) -> Rows:
+    """Messages somebody wrote for a body, known by the account's subject."""
+    columns = ("sent", "type", "sender", "recipient", "subject_id", "text", "role", "reply_to")
+    return list(Message.objects.filter(author=user.subject).order_by("sent").values(*columns))
+
+
 RECORDS: tuple[Record, ...] = (
     Record("account", _("Account: name, e-mail address, times of joining and of the last sign-in"), (),
            read_account),
@@ -168,6 +175,7 @@ RECORDS: tuple[Record, ...] = (
                "sign_ins": rows(Token, "user", "client__name", "type", "created_at", "expires_at")(user),
                "clients": rows(Client, "owner", "name", "created_at")(user),
            }),
+    Record("messages", _("Messages to other municipalities that you wrote"), (), read_messages),
     Record("pages", _("Titles and addresses of pages that you created"),
            ("wagtailcore.Page.owner", "wagtailcore.Page.locked_by"), read_pages),
     Record("revisions", _("Versions of pages that you saved, with their times"),

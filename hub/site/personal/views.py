@@ -16,7 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.users.models import UserProfile
 
+from content.editorial import queries as editorial
 from content.queries import reports_due
+from content.statements.queries import co_publications_waiting
 from content.writing import list_drafts, list_openings
 from hub.accounts.models import BodyRole, User
 from hub.accounts.queries import waiting_for
@@ -24,6 +26,8 @@ from hub.accounts.roles import ELEVATED, roles_of
 from hub.accounts.second_factor import find_lack
 from hub.accounts.unsubscribing import read_token, switch_mail, wants_mail
 from hub.accounts.viewer import viewer_of
+from hub.documents import Viewer
+from hub.site.messages.queries import count_unanswered
 from hub.site.personal import queries
 from hub.site.personal.forms import PreferencesForm
 
@@ -107,10 +111,18 @@ def _work_of(user: User, roles: list[BodyRole]) -> dict[str, Any]:
     """What a person of this instance has to write and to confirm."""
     keys = [row.body_id for row in roles if row.role in ELEVATED]
     due, openings = reports_due(keys, timezone.now()), list_openings(user)
+    submissions, scheduled = editorial.submissions_of(user), editorial.scheduled_for(user, timezone.now())
     return {
         "drafts": list_drafts(user),
         "openings": openings,
         "beginnings": queries.list_beginnings(roles, openings),
+        "unanswered": count_unanswered(roles),
+        "returned": [each for each in submissions if each.returned],
+        "handed_in": [each for each in submissions if not each.returned],
+        "late": [each for each in scheduled if each.late],
+        "planned": [each for each in scheduled if not each.late],
+        "joint": co_publications_waiting(keys, Viewer.local()) if keys else [],
+        "stated": editorial.statements_to_confirm(keys, timezone.localdate()),
         "due": due[:SHOWN],
         "due_number": len(due),
     }
@@ -122,7 +134,7 @@ def _waiting_for(user: User) -> dict[str, Any]:
     return {
         "waiting": waiting[:SHOWN],
         "more_waiting": len(waiting) > SHOWN,
-        "moderation": queries.pages_to_moderate(user),
+        "moderation": editorial.reviews_for(user),
     }
 
 

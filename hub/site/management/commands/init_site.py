@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
+from content.services import keep_sections
 from hub.env import env
 from hub.municipalities.models import Body
 from hub.municipalities.starter import apply_starter
@@ -32,4 +33,5 @@ class Command(BaseCommand):
             apply_starter()
             home = open_site()
             page = open_body(home, env.body, options["name"], options["kind"], options["population"])
+            keep_sections()
         self.stdout.write(f"{env.origin}/ and {env.origin}{page.url_path.removeprefix(home.url_path[:-1])}")

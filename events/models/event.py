@@ -1,0 +1,194 @@
+"""The event: a barcamp, meeting or webinar with its programme."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from content.blocks import SectionsBlock
+from content.builders import split_lines
+from content.media import Media
+from content.models.contribution import ContributionPage
+from content.sections import build_free_sections
+from events.blocks import ProgrammeBlock, check_moment
+from hub.documents import Event, Section, Slot
+
+FACTS = (
+    "starts", "ends", "time_zone", "location", "address", "online_url", "registration_url", "status", "slots",
+)  # fmt: skip
+
+
+class EventPage(ContributionPage):
+    """When and where something happens, and its programme.
+
+    ``sequence`` and ``schedule_digest`` are kept by :meth:`save`: the sequence (RFC 5545, section
+    3.8.7.4) rises by one each time a published time, place or status changes.
+    """
+
+    kind = "event"
+
+    class Status(models.TextChoices):
+        """Whether it takes place."""
+
+        TENTATIVE = "tentative", _("tentative")
+        CONFIRMED = "confirmed", _("confirmed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    starts = models.DateTimeField(_("starts"), null=True)
+    ends = models.DateTimeField(_("ends"), null=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        default="Europe/Berlin",
+        choices=[("Europe/Berlin", "Europe/Berlin"), ("UTC", "UTC")],
+    )
+    location = models.CharField(_("location"), max_length=200, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    online_url = models.URLField(
+        _("online access"), blank=True, help_text=_("Everybody who may read the event sees it.")
+    )
+    registration_url = models.URLField(_("registration"), blank=True)
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.CONFIRMED)
+    sections = StreamField(SectionsBlock(), verbose_name=_("sections"), blank=True)
+    slots = StreamField(ProgrammeBlock(), verbose_name=_("programme"), blank=True)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    schedule_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    override_translatable_fields: ClassVar[list[Any]] = [
+        *ContributionPage.override_translatable_fields,
+        TranslatableField("sections"),
+        *(SynchronizedField(name) for name in FACTS),
+    ]
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends__isnull=True)
+                | models.Q(starts__isnull=True)
+                | models.Q(ends__gt=models.F("starts")),
+                name="event_ends_after_start",
+                violation_error_message=_("The event must end after it starts."),
+            )
+        ]
+
+    def clean(self) -> None:
+        """An event lies in the years documents may hold and ends after it starts, drafts included."""
+        super().clean()
+        errors = {name: check_moment(getattr(self, name)) for name in ("starts", "ends")}
+        if wrong := {name: message for name, message in errors.items() if message}:
+            raise ValidationError(wrong)
+        if self.starts and self.ends and self.ends <= self.starts:
+            raise ValidationError({"ends": gettext("The event must end after it starts.")})
+
+    def missing_answers(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Adds the times."""
+        missing = super().missing_answers(values)
+        for name, message in (
+            ("starts", gettext("“Starts” is missing: an event appears only with its time.")),
+            ("ends", gettext("“Ends” is missing: an event appears only with its time.")),
+        ):
+            if not values.get(name):
+                missing[name] = message
+        return missing
+
+    def save(self, clean: bool = True, **kwargs: Any) -> Any:
+        """Save; see :class:`EventPage` for the sequence."""
+        if kwargs.get("update_fields") is None:
+            self._keep_sequence()
+        return super().save(clean=clean, **kwargs)
+
+    def _keep_sequence(self) -> None:
+        # A revision carries the sequence of the day it was written; the row knows the current one.
+        row = EventPage.objects.filter(pk=self.pk).values_list("sequence", "schedule_digest").first()
+        self.sequence, self.schedule_digest = row or (0, "")
+        if not self.live:
+            return
+        digest = self._digest_schedule()
+        if self.schedule_digest and self.schedule_digest != digest:
+            self.sequence += 1
+        self.schedule_digest = digest
+
+    def _digest_schedule(self) -> str:
+        facts = self.build_event(sequence=0)
+        if facts is None:
+            return ""
+        moved = facts.model_dump(mode="json", exclude={"sequence", "registration_url", "slots"})
+        moved["slots"] = [
+            slot.model_dump(mode="json", include={"uid", "starts", "ends", "room"}) for slot in facts.slots
+        ]
+        return hashlib.sha256(json.dumps(moved, sort_keys=True).encode()).hexdigest()
+
+    def build_sections(self, media: Media) -> tuple[Section, ...]:
+        """Its freely headed sections."""
+        return build_free_sections(self.sections, media)
+
+    def build_facts(self, media: Media) -> dict[str, Any]:
+        """The event's times and programme; nothing while a draft has no times."""
+        event = self.build_event(self.sequence)
+        return {"event": event} if event else {}
+
+    def build_event(self, sequence: int) -> Event | None:
+        """Times, place and programme with the given sequence."""
+        if self.starts is None or self.ends is None:
+            return None
+        slots = sorted(
+            filter(None, map(_build_slot, self.slots)), key=lambda slot: (slot.starts, slot.room, slot.uid)
+        )
+        return Event(
+            starts=self.starts,
+            ends=self.ends,
+            timezone=self.time_zone,
+            location=self.location,
+            address=self.address,
+            online_url=self.online_url,
+            registration_url=self.registration_url,
+            status=self.status,
+            sequence=sequence,
+            slots=tuple(slots),
+        )
+
+
+def _build_slot(child: Any) -> Slot | None:
+    value = child.value
+    if not (value["starts"] and value["ends"]):
+        return None
+    return Slot(
+        uid=str(child.id),
+        title=value["title"],
+        starts=_aware(value["starts"]),
+        ends=_aware(value["ends"]),
+        room=value["room"] or "",
+        hosts=split_lines(value["hosts"] or ""),
+        summary=value["summary"] or "",
+    )
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+_when = [FieldPanel(name) for name in ("starts", "ends", "time_zone", "status")]
+_where = [FieldPanel(name) for name in ("location", "address", "online_url", "registration_url")]
+EventPage.edit_handler = EventPage.assemble_tabs(
+    text=[FieldPanel("sections")],
+    facts=[
+        HelpPanel(_("Changing a published time, place or status updates every subscribed calendar.")),
+        MultiFieldPanel(_when, heading=_("When")),
+        MultiFieldPanel(_where, heading=_("Where")),
+        FieldPanel("slots"),
+    ],
+)

@@ -1,0 +1,94 @@
+"""The one document: what every shareable thing is, once it leaves its page.
+
+Templates, search records, answer passages, feeds, calendars and federation read a
+:class:`Document` and nothing else. The model is frozen and versioned. A minor version only
+adds optional fields, which older readers ignore; that is why unknown fields are dropped here
+and why the received bytes, not a re-serialised model, are what is stored and hashed.
+
+Money is in whole euros, sizes in bytes, times are aware and serialised in UTC, days are ISO
+dates, languages are BCP 47 tags.
+"""
+
+from __future__ import annotations
+
+from hub.documents.access import Audience, Part, Viewer
+from hub.documents.document import (
+    DEFAULT_LANGUAGE,
+    MAJOR,
+    SCHEMA,
+    STATEMENTS,
+    UNLISTED,
+    UNSEARCHED,
+    Document,
+    canonical,
+    digest_of,
+)
+from hub.documents.facts import (
+    Adoption,
+    Attachment,
+    Case,
+    Contact,
+    Costs,
+    CostShare,
+    Dataset,
+    Distribution,
+    Event,
+    Group,
+    Indicator,
+    Measurement,
+    Module,
+    Motion,
+    Recording,
+    Relation,
+    Release,
+    Responses,
+    Seat,
+    SessionNote,
+    Slot,
+    Statement,
+    Term,
+    Training,
+)
+from hub.documents.texts import Block, Section, Text
+
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "MAJOR",
+    "SCHEMA",
+    "STATEMENTS",
+    "UNLISTED",
+    "UNSEARCHED",
+    "Adoption",
+    "Attachment",
+    "Audience",
+    "Block",
+    "Case",
+    "Contact",
+    "CostShare",
+    "Costs",
+    "Dataset",
+    "Distribution",
+    "Document",
+    "Event",
+    "Group",
+    "Indicator",
+    "Measurement",
+    "Module",
+    "Motion",
+    "Part",
+    "Recording",
+    "Relation",
+    "Release",
+    "Responses",
+    "Seat",
+    "Section",
+    "SessionNote",
+    "Slot",
+    "Statement",
+    "Term",
+    "Text",
+    "Training",
+    "Viewer",
+    "canonical",
+    "digest_of",
+]

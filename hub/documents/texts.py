@@ -1,0 +1,54 @@
+"""The wording of a document."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from hub.documents.access import Part
+
+
+class Block(Part):
+    """One citable piece of a section: a paragraph, list, table, quotation, picture or heading.
+
+    ``anchor`` is unique in its language and is the element's id on the page. ``html`` is the
+    sanitised markup of a ``text`` block; ``text`` is its plain wording, which passages quote.
+    A ``picture`` names its attachment by digest, and ``text`` is its alternative text.
+    """
+
+    anchor: str
+    kind: str = "text"
+    html: str = ""
+    text: str = ""
+    digest: str = ""
+    caption: str = ""
+
+
+class Section(Part):
+    """A heading with its blocks, e.g. one of the eight questions of a case report."""
+
+    anchor: str
+    heading: str
+    blocks: tuple[Block, ...] = ()
+
+
+class Text(Part):
+    """The wording of a document in one language.
+
+    ``outdated`` says that the first wording has changed since this one was made from it. A wording in
+    Leichte Sprache carries that name only when people of its audience have read it: ``checked`` is the
+    day, ``checked_by`` the group (DIN SPEC 33429).
+    """
+
+    title: str
+    summary: str = ""
+    sections: tuple[Section, ...] = ()
+    outdated: bool = False
+    checked: dt.date | None = None
+    checked_by: str = ""
+
+    def blocks(self) -> Iterator[tuple[Section, Block]]:
+        """All blocks with their section, in reading order."""
+        for section in self.sections:
+            for block in section.blocks:
+                yield section, block

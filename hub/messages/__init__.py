@@ -1,0 +1,1 @@
+"""Directed messages between bodies, here and on other hubs."""

@@ -1,0 +1,1 @@
+"""Taking over another body's document as the beginning of an own version."""

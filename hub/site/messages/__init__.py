@@ -1,0 +1,1 @@
+"""Asking another body about what it published, and answering: pages and mails."""

@@ -1,0 +1,89 @@
+"""Mails about messages: that something arrived or was answered, and one reminder. They never carry the text.
+
+They go out after commit, to those who left such mails on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.dispatch import receiver
+
+from hub.accounts import mails
+from hub.accounts.models import User
+from hub.accounts.roles import operators
+from hub.catalogue.models import CatalogueEntry
+from hub.messages.models import BEGINNINGS, Message
+from hub.messages.queries import due_reminders
+from hub.messages.services import message_arrived
+from hub.site.messages.queries import WRITING, names_of, writers_of
+
+
+@receiver(message_arrived, dispatch_uid="site.message_arrived")
+def tell_arrival(message: Message, **kwargs: Any) -> None:
+    """Requests go to the editors and coordinators of the body, answers to those who wrote for it."""
+    names = names_of((message.sender, message.recipient))
+    entry = CatalogueEntry.objects.filter(object_id=message.subject_id).first()
+    mails.post_to_wanting(
+        "message_asked" if message.type in BEGINNINGS else "message_answered",
+        _told(message),
+        sender=names[message.sender],
+        body=names[message.recipient],
+        subject=entry.title if entry else "",
+        kind=message.type,
+        url=mails.whole_url("site:thread", message.thread),
+    )
+
+
+def remind_unanswered(now: dt.datetime) -> int:
+    """Remind of requests that wait for their sixth working day, each once, one mail for all of a body.
+
+    Returns how many requests were reminded of.
+    """
+    with transaction.atomic():
+        due = due_reminders(now)
+        keys = [message.pk for message in due]
+        locked = Message.objects.select_for_update().filter(pk__in=keys, reminded=None)
+        taken = set(locked.values_list("pk", flat=True))
+        Message.objects.filter(pk__in=taken).update(reminded=now)
+        by_body: dict[str, list[Message]] = defaultdict(list)
+        for message in due:
+            if message.pk in taken:
+                by_body[message.recipient].append(message)
+        for key, waiting in by_body.items():
+            _remind(key, waiting)
+    return len(taken)
+
+
+def _remind(key: str, waiting: list[Message]) -> None:
+    names = names_of([key, *(each.sender for each in waiting)])
+    rows = [(names[each.sender], each.arrived) for each in waiting]
+    mails.post_to_wanting(
+        "message_waiting",
+        _or_operators(writers_of(key)),
+        body=names[key],
+        requests=rows,
+        url=mails.whole_url("site:messages"),
+    )
+
+
+def _told(message: Message) -> QuerySet[User]:
+    """An answer is for those who wrote in the thread, as far as they still write for the body."""
+    wrote = Message.objects.filter(thread=message.thread, sender=message.recipient).exclude(author=None)
+    writers = User.objects.filter(
+        is_active=True,
+        subject__in=wrote.values("author"),
+        groups__body_role__body=message.recipient,
+        groups__body_role__role__in=WRITING,
+    ).distinct()
+    if message.type not in BEGINNINGS and writers.exists():
+        return writers
+    return _or_operators(writers_of(message.recipient))
+
+
+def _or_operators(people: QuerySet[User]) -> QuerySet[User]:
+    return people if people.exists() else operators()
