@@ -33,10 +33,16 @@ class FixedSection:
         return Section(anchor=self.anchor, heading=heading, blocks=number_blocks(self.anchor, drafts))
 
 
-DECISIONS = FixedSection("beschluesse", {"de": "Beschlüsse", "en": "Decisions"})
-OPEN_QUESTIONS = FixedSection("offene-fragen", {"de": "Offene Fragen", "en": "Open questions"})
-TRANSCRIPT = FixedSection("transkript", {"de": "Transkript", "en": "Transcript"})
-UNDATED = {"de": "Ohne Datum", "en": "Undated"}
+DECISIONS = FixedSection(
+    "beschluesse", {"de": "Beschlüsse", "en": "Decisions", "de-simple": "Das haben wir beschlossen"}
+)
+OPEN_QUESTIONS = FixedSection(
+    "offene-fragen", {"de": "Offene Fragen", "en": "Open questions", "de-simple": "Das wissen wir noch nicht"}
+)
+TRANSCRIPT = FixedSection(
+    "transkript", {"de": "Transkript", "en": "Transcript", "de-simple": "Das wurde gesagt"}
+)
+UNDATED = {"de": "Ohne Datum", "en": "Undated", "de-simple": "Ohne Tag"}
 
 
 def build_decisions(stream: Iterable[Any], language: str, media: Media) -> Section:

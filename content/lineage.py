@@ -16,7 +16,7 @@ module it uses.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,7 +25,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from content.statements.rules import Standing, standing_of
+from content.statements.rules import counting
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import entries
 from hub.documents import Viewer
@@ -52,6 +52,7 @@ STAGES: tuple[tuple[str | Promise, frozenset[str]], ...] = (
 
 STAGE_OF: Mapping[str, int] = {kind: place for place, (_label, kinds) in enumerate(STAGES) for kind in kinds}
 ADOPTION = "adoption"
+GROUP = "focus_group"
 FORWARD = "led_to"
 EARLIER, LATER = -1, 1
 
@@ -82,13 +83,13 @@ class Lineage:
     found: dict[str, CatalogueEntry] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        """Whether it does not stand alone."""
-        return bool(self.found)
+        """Whether it does not stand alone, results aside."""
+        return not self.found.keys() <= self.results
 
     @cached_property
     def stages(self) -> list[Stage]:
         """The stages that hold something, in their order; in its stage the document itself comes first."""
-        if not self.found:
+        if not self:
             return []
         stages = []
         for place, (title, _kinds) in enumerate(STAGES):
@@ -99,13 +100,21 @@ class Lineage:
 
     @property
     def named(self) -> frozenset[str]:
-        """Ids of the other documents that the stages name."""
+        """Ids of the other documents that the page names here or as results."""
         nodes = (node for stage in self.stages for node in stage.nodes)
-        return frozenset(node.entry.object_id for node in nodes if not node.is_here)
+        return self.results | {node.entry.object_id for node in nodes if not node.is_here}
+
+    @cached_property
+    def results(self) -> frozenset[str]:
+        """Ids of what a focus group led to: its page shows them on top, as its results."""
+        if self.entry.kind != GROUP:
+            return frozenset()
+        return frozenset(target for target, relation in _read_links(self.entry) if relation == FORWARD)
 
     @property
     def _all(self) -> list[CatalogueEntry]:
-        return [self.entry, *self.found.values()]
+        others = (each for key, each in self.found.items() if key not in self.results)
+        return [self.entry, *others]
 
     def _node(self, each: CatalogueEntry) -> Node:
         relation = _links(self.entry).get(each.object_id, "")
@@ -122,7 +131,7 @@ def trace(entry: CatalogueEntry, viewer: Viewer) -> Lineage:
         around = {**ends[EARLIER], **ends[LATER]}
         if not around:
             break
-        near = list(_neighbours(around.values(), {entry.object_id, *line.found}, viewer))
+        near = _counting(_neighbours(around.values(), {entry.object_id, *line.found}, viewer), around)
         ends = {way: _follow(line, ends[way], near, way) for way in (EARLIER, LATER)}
     return line
 
@@ -135,11 +144,20 @@ def _follow(
     for other in near:
         if len(line.found) >= MOST - 1:
             break
-        if other.object_id in line.found or _is_repeated(other, line):
+        if other.object_id in line.found:
             continue
-        if any(_order(other, each) == way and _is_credible(other, each) for each in end.values()):
+        if any(_order(other, each) == way for each in end.values()):
             line.found[other.object_id] = reached[other.object_id] = other
     return reached
+
+
+def _counting(near: Iterable[CatalogueEntry], around: Mapping[str, CatalogueEntry]) -> list[CatalogueEntry]:
+    """Those without the adoptions that count for nothing."""
+    found = list(near)
+    owners = {key: each.publishers for key, each in around.items()}
+    adoptions = [each for each in found if each.kind == ADOPTION]
+    held = {each.pk for each in counting(adoptions, owners, timezone.localdate()).values()}
+    return [each for each in found if each.kind != ADOPTION or each.pk in held]
 
 
 def _order(other: CatalogueEntry, entry: CatalogueEntry) -> int:
@@ -153,23 +171,6 @@ def _order(other: CatalogueEntry, entry: CatalogueEntry) -> int:
     if other.object_id in ours:
         return LATER if ours[other.object_id] == FORWARD else EARLIER
     return EARLIER if theirs[entry.object_id] == FORWARD else LATER
-
-
-def _is_credible(other: CatalogueEntry, entry: CatalogueEntry) -> bool:
-    """Whether an adoption counts: one body's word about another's document, confirmed not too long ago."""
-    if other.kind != ADOPTION:
-        return True
-    if len(other.publishers) != 1 or other.publishers[0] in entry.publishers:
-        return False
-    return standing_of(other.confirmed, None, None, timezone.localdate()) != Standing.LAPSED
-
-
-def _is_repeated(other: CatalogueEntry, line: Lineage) -> bool:
-    """Whether the line has a newer adoption of the same document by the same body."""
-    said = (other.about, other.publishers)
-    return other.kind == ADOPTION and any(
-        (each.about, each.publishers) == said for each in line.found.values()
-    )
 
 
 def _links(entry: CatalogueEntry) -> dict[str, str]:

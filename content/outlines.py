@@ -16,6 +16,7 @@ OUTLINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "module": {
         "de": ("Was es ist", "So setzen Sie es ein", "Was Sie anpassen", "Grenzen"),
         "en": ("What it is", "How to use it", "What to adapt", "Limits"),
+        "de-simple": ("Was ist das?", "So benutzen Sie es", "Das müssen Sie ändern", "Das kann es nicht"),
     },
     "motion": {
         "de": (
@@ -34,11 +35,29 @@ OUTLINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "Alternatives",
             "Offices involved",
         ),
+        "de-simple": (
+            "Das soll beschlossen werden",
+            "Darum ist es wichtig",
+            "Was kostet es? Wer bezahlt es?",
+            "Was ändert sich?",
+            "Was geht sonst noch?",
+            "Wer macht mit?",
+        ),
     },
-    "news": {"de": ("Worum es geht", "So geht es weiter"), "en": ("What it is about", "What comes next")},
+    "news": {
+        "de": ("Worum es geht", "So geht es weiter"),
+        "en": ("What it is about", "What comes next"),
+        "de-simple": ("Was ist neu?", "Wie geht es weiter?"),
+    },
     "session_note": {
         "de": ("Worum es ging", "Was wir mitnehmen", "Offene Fragen", "Was verabredet ist"),
         "en": ("What it was about", "What we take with us", "Open questions", "What was agreed"),
+        "de-simple": (
+            "Darüber haben wir gesprochen",
+            "Das haben wir gelernt",
+            "Das wissen wir noch nicht",
+            "Das machen wir jetzt",
+        ),
     },
 }
 """Headings by kind and language, in their usual order."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from content.models import BodyPage, CaseReportPage
+from content.months import add_months
 
 CONFIRMED_FOR = 12
 """Months after which a report that nobody has confirmed again counts as unconfirmed."""
@@ -50,8 +50,8 @@ class Confirmation:
 
 def confirmation_of(day: dt.date, today: dt.date) -> Confirmation:
     """How a confirmation of ``day`` stands; twelve months later to the day it is overdue. No query."""
-    due = _add_months(day, CONFIRMED_FOR)
-    announced = _add_months(day, CONFIRMED_FOR - ANNOUNCED_BEFORE) <= today
+    due = add_months(day, CONFIRMED_FOR)
+    announced = add_months(day, CONFIRMED_FOR - ANNOUNCED_BEFORE) <= today
     return Confirmation(day, due, announced, due <= today)
 
 
@@ -67,7 +67,7 @@ def reports_due(body_keys: Iterable[str], now: dt.datetime) -> list[DueReport]:
         return []
     today = timezone.localdate(now)
     found = []
-    for page in _confirmed_before(_add_months(today, ANNOUNCED_BEFORE - CONFIRMED_FOR), sections):
+    for page in _confirmed_before(add_months(today, ANNOUNCED_BEFORE - CONFIRMED_FOR), sections):
         state = confirmation_of(page.confirmed_day, today)
         if state.announced:
             body = sections[_path_above(page)]
@@ -96,9 +96,3 @@ def _confirmed_before(day: dt.date, sections: Iterable[str]) -> QuerySet[CaseRep
 def _path_above(page: Page) -> str:
     """The path of a page's parent in the tree."""
     return str(page.path[: -page.steplen])
-
-
-def _add_months(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the month's last one where there is no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

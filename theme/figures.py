@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -10,6 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hub.instants import localise
+
+Given = int | Literal[""] | None
+"""A number from a document. Where its path leads nowhere, Django hands an empty string to filters."""
 
 NO_BREAK = "\u00a0"
 LARGEST_SIZE = 10**18

@@ -1,4 +1,4 @@
-"""Wagtail's mails about review, sent after commit: a mail server that is down loses nobody's submission.
+"""Wagtail's mails about review and comments, sent after commit: no mail server that is down loses work.
 
 The wording is that of ``templates/wagtailadmin/notifications``; who gets which mails is also asked of
 the person's preferences here.
@@ -13,7 +13,9 @@ from wagtail.admin.mail import (
     GroupApprovalTaskStateSubmissionEmailNotifier,
     WorkflowStateApprovalEmailNotifier,
     WorkflowStateRejectionEmailNotifier,
+    send_notification,
 )
+from wagtail.admin.views.pages import edit
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
 
@@ -57,6 +59,12 @@ class RejectionMail(_AfterCommit, WorkflowStateRejectionEmailNotifier):
 SUBMITTED, APPROVED, REJECTED = SubmissionMail(), ApprovalMail(), RejectionMail()
 
 
+def tell_of_comments(recipients: Any, notification: str, context: dict[str, Any]) -> bool:
+    """Wagtail's ``send_notification``, once the work is saved; a failure is logged."""
+    transaction.on_commit(lambda: send_notification(recipients, notification, context), robust=True)
+    return True
+
+
 def connect() -> None:
     """Take the place of Wagtail's own; called when all apps are ready."""
     replaced = (
@@ -67,3 +75,5 @@ def connect() -> None:
     for signal, sender, uid, mail in replaced:
         signal.disconnect(sender=sender, dispatch_uid=uid)
         signal.connect(mail, sender=sender, dispatch_uid=uid)
+    # Of comments no signal tells: the view calls the function by this name.
+    edit.send_notification = tell_of_comments

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -73,17 +75,63 @@ def is_confirmed(day: dt.date | None, today: dt.date) -> bool:
     return day is not None and EARLIEST <= day <= today + SLACK and confirmed_until(day) > today
 
 
+def is_kept(day: dt.date | None, today: dt.date) -> bool:
+    """Whether an adoption confirmed on ``day`` is not yet to be withdrawn by itself."""
+    return day is not None and EARLIEST <= day <= today + SLACK and lapses_on(day) > today
+
+
 def standing_of(
     confirmed: dt.date | None, since: dt.date | None, until: dt.date | None, today: dt.date
 ) -> Standing:
     """How an adoption stands. One that ended says so for as long as it would have been kept."""
-    if confirmed is None or not EARLIEST <= confirmed <= today + SLACK or lapses_on(confirmed) <= today:
+    if confirmed is None or not is_kept(confirmed, today):
         return Standing.LAPSED
     if until is not None and until < today:
         return Standing.ENDED
     if not is_confirmed(confirmed, today):
         return Standing.UNCONFIRMED
     return Standing.PLANNED if since is not None and since > today else Standing.CURRENT
+
+
+class Stated(Protocol):
+    """What decides whether a statement counts: catalogue entries have it, and so do lighter rows."""
+
+    @property
+    def pk(self) -> int:
+        """The entry's row."""
+
+    @property
+    def about(self) -> str:
+        """The id of the document it is about."""
+
+    @property
+    def publishers(self) -> Sequence[str]:
+        """The bodies that speak."""
+
+    @property
+    def confirmed(self) -> dt.date | None:
+        """When it was last said."""
+
+
+S = TypeVar("S", bound=Stated)
+
+
+def counting(
+    rows: Iterable[S], owners: Mapping[str, Collection[str]], today: dt.date | None = None
+) -> dict[tuple[str, str], S]:
+    """Those statements of one kind that count, by the body that speaks and the document it is about.
+
+    A statement is the word of one body, about a document of others; ``owners`` are the publishers of the
+    documents by id, and what is said of any other is left out. Of two of the same body the one confirmed
+    last holds. With ``today`` they are adoptions, which count for as long as they are kept; how they
+    stand then, :func:`standing_of` says.
+    """
+    held = {}
+    for row in sorted(rows, key=lambda each: (each.confirmed or dt.date.min, each.pk)):
+        is_word = len(row.publishers) == 1 and row.publishers[0] not in owners.get(row.about, row.publishers)
+        if is_word and (today is None or is_kept(row.confirmed, today)):
+            held[row.publishers[0], row.about] = row
+    return held
 
 
 def why_not(kind: str, body: str, entry: CatalogueEntry) -> str | Promise:

@@ -130,6 +130,19 @@ class Uses:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """Something said lately of a document: that a body uses it, plans to, or has read it."""
+
+    said: Said
+    entry: CatalogueEntry
+
+    @property
+    def standing(self) -> Standing | None:
+        """How an adoption stands; None for a check."""
+        return self.said.standing if isinstance(self.said, Adopter) else None
+
+
+@dataclass(frozen=True)
 class Waiting:
     """A document that names a body as co-publisher; ``changed`` if it confirmed an earlier revision."""
 

@@ -50,7 +50,15 @@ def statements_of(context: Context, entry: CatalogueEntry) -> Statements:
 
 @register.simple_tag(takes_context=True)
 def statement_offers(context: Context, entry: CatalogueEntry) -> Offers:
-    """What may be stated of the document; one query for who is signed in, none for others."""
+    """What may be stated of the document; one query a page, none for guests."""
+    holder = context.get("request") or context.render_context
+    held: dict[str, Offers] = vars(holder).setdefault("offers_held", {})
+    if entry.object_id not in held:
+        held[entry.object_id] = _offers(context, entry)
+    return held[entry.object_id]
+
+
+def _offers(context: Context, entry: CatalogueEntry) -> Offers:
     user = context.get("user")
     roles = roles_of(user) if user is not None and user.is_authenticated else []
     keys = tuple(row.body_id for row in roles if row.role in ELEVATED and row.body_id not in entry.publishers)

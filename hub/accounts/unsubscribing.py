@@ -18,7 +18,7 @@ SALT = "hub.accounts.unsubscribing"
 class MailKind(models.TextChoices):
     """Mails somebody may switch off, by the field of :class:`Preferences` that does it."""
 
-    REQUESTS = "mail_requests", _("mails about requests that wait for a decision")
+    REQUESTS = "mail_requests", _("mails about requests, questions and reviews that wait for you")
     DUE = "mail_due", _("reminders of reports that are due for reconfirmation")
 
 

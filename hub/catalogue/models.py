@@ -107,6 +107,7 @@ class CatalogueEntry(models.Model):
             GinIndex(fields=["topics"], name="entry_topics"),
             GinIndex(fields=["publishers"], name="entry_publishers"),
             GinIndex(fields=["related"], name="entry_related"),
+            GinIndex(fields=["co_publishers"], name="entry_co_publishers"),
             models.Index(fields=["first_published"], condition=Q(kind="topic"), name="entry_topic"),
             models.Index(fields=["about"], condition=~Q(about=""), name="entry_about"),
         ]

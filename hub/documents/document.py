@@ -98,6 +98,11 @@ class Document(Part):
         """The last part of the id."""
         return self.id.rsplit("/", 1)[-1]
 
+    @property
+    def facts_language(self) -> str:
+        """The language its facts are written in: German, else that of its first wording."""
+        return DEFAULT_LANGUAGE if DEFAULT_LANGUAGE in self.texts else next(iter(self.texts))
+
     def text(self, language: str = DEFAULT_LANGUAGE) -> Text:
         """The wording in ``language``, else in German, else in whichever there is."""
         return self.texts.get(language) or self.texts.get(DEFAULT_LANGUAGE) or next(iter(self.texts.values()))

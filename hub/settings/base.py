@@ -270,6 +270,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 vars().update(environ.Env.email_url_config(env.email_url))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_from
+EMAIL_TIMEOUT = 10  # seconds; a server that accepts and stays silent would hold the request for ever
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 
 from federation.models import Peer
 from hub.catalogue.models import CatalogueEntry
+from hub.catalogue.publishing import all_publishers
 from hub.catalogue.queries import cards
 from hub.documents import UNLISTED, Viewer
 from hub.env import env
@@ -43,16 +44,16 @@ def past_events(viewer: Viewer, now: dt.datetime) -> QuerySet[CatalogueEntry]:
 
 
 def count_kinds_by_body(viewer: Viewer, successors: Mapping[str, str] = EMPTY) -> dict[str, Counts]:
-    """How many of each kind every body has published; one query.
+    """How many of each kind every body has published, alone or with others; one query.
 
     What a key of ``successors`` published counts for the body it leads to, once for each entry.
     """
     rows = (
         contributions(viewer)
         .order_by()
-        .values("publishers", "kind")
+        .values("kind", keys=all_publishers(viewer))
         .annotate(n=Count("pk"))
-        .values_list("publishers", "kind", "n")
+        .values_list("keys", "kind", "n")
     )
     counts: dict[str, Counts] = defaultdict(dict)
     for publishers, kind, number in rows:

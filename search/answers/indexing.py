@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from hub.catalogue.models import CatalogueEntry, State
+from hub.documents import Document
 from hub.municipalities.models import Body
 from search.answers.embedding import current_embedder
 from search.answers.models import Passage
@@ -18,7 +19,7 @@ def write_passages(entry: CatalogueEntry) -> int:
     """Replace the passages of an entry by those of its current document; returns their number."""
     embedder = current_embedder()
     publishers = _publisher_names(entry)
-    passages = cut_passages(entry.document)
+    passages = cut_passages(entry.document, member_names(entry.document))
     with transaction.atomic():
         drop_passages([entry.object_id])
         rows = [
@@ -71,6 +72,13 @@ def passage_vector(passage: PassageText, publishers: str = "") -> str:
     """The terms of a passage: its title weighs A, its heading B, its text C; parts and publishers D."""
     fields = [(passage.title, "A", "D"), (passage.heading, "B", "D"), (passage.text, "C", "D")]
     return write_vector([*fields, (publishers, "D", "D")])
+
+
+def member_names(document: Document) -> dict[str, str]:
+    """The names of the bodies that sit in a focus group, by their keys; one query, none for other kinds."""
+    seats = document.group.seats if document.group else ()
+    keys = {seat.body for seat in seats}
+    return dict(Body.objects.filter(pk__in=keys).values_list("key", "name")) if keys else {}
 
 
 def _publisher_names(entry: CatalogueEntry) -> str:

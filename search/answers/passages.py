@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hub.documents import Block, Document, Section
 from search.answers.event_facts import event_facts
+from search.answers.kind_facts import Names, kind_facts
 
 TARGET_LENGTH = 900
 """Neighbouring blocks of a section are merged up to this many characters."""
@@ -42,13 +43,16 @@ class PassageText:
     text: str
 
 
-def cut_passages(document: Document) -> list[PassageText]:
+NO_NAMES: Names = {}
+
+
+def cut_passages(document: Document, names: Names = NO_NAMES) -> list[PassageText]:
     """All passages of a document, numbered in each language from 0.
 
     A passage never crosses a section, never cuts a block, and its text is the blocks' plain
     wording unchanged, so that every quotation can be verified by comparing strings. The written
-    facts of a case (note on costs, legal basis and the like) and the date and place of an event are
-    passages of their own.
+    facts of a case (note on costs, legal basis and the like), the date and place of an event and the
+    facts of other kinds are passages of their own. ``names`` are those of the members of a group.
     """
     found: list[PassageText] = []
     for language, text in sorted(document.texts.items()):
@@ -57,8 +61,8 @@ def cut_passages(document: Document) -> list[PassageText]:
             for section in text.sections
             for blocks in _merge(quotable_blocks(section))
         ]
-        if text is document.text():
-            pieces += list(_facts(document, language))
+        if language == document.facts_language:
+            pieces += list(_facts(document, language, names))
         for number, (anchor, heading, wording) in enumerate(pieces):
             found.append(PassageText(language, number, anchor, text.title, heading, wording))
     return found
@@ -86,13 +90,13 @@ def fact_anchor(name: str) -> str:
     return f"fakt-{name.replace('_', '-')}"
 
 
-def is_quoted_from(passage: str, document: Document, language: str) -> bool:
+def is_quoted_from(passage: str, document: Document, language: str, names: Names = NO_NAMES) -> bool:
     """Whether ``passage`` stands, character for character, in one section or fact of the document."""
     text = document.texts.get(language)
     if text is None or not passage:
         return False
     sections = (JOINT.join(block.text for block in quotable_blocks(section)) for section in text.sections)
-    facts = (wording for _anchor, _heading, wording in _facts(document, language))
+    facts = (wording for _anchor, _heading, wording in _facts(document, language, names))
     return any(passage in wording for wording in (*sections, *facts))
 
 
@@ -108,9 +112,10 @@ def blocks_of(passage: str, anchor: str, document: Document, language: str) -> l
     return []
 
 
-def _facts(document: Document, language: str) -> Iterator[tuple[str, str, str]]:
+def _facts(document: Document, language: str, names: Names) -> Iterator[tuple[str, str, str]]:
     yield from case_facts(document, language)
     yield from event_facts(document, language)
+    yield from kind_facts(document, language, names)
 
 
 def _merge(blocks: Iterable[Block]) -> Iterator[list[Block]]:

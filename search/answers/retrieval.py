@@ -29,6 +29,7 @@ from search.engines.postgres import time_limit
 from search.engines.tsearch import match_any, match_group
 from search.engines.vocabulary import understand
 from search.expansion import Group, Places, read_query
+from theme.wordings import SIMPLE, is_simple
 
 TIMEOUT_MS = 2_000
 CANDIDATES = 40
@@ -111,9 +112,11 @@ def find_by_words(question: Question, limit: int = CANDIDATES) -> list[Found]:
     found = readable_passages(question.viewer).filter(
         RawSQL("terms @@ %s::tsquery", [match_any(question.groups)], output_field=BooleanField())
     )
-    rows = found.annotate(held=sum(terms[1:], start=terms[0])).order_by("-held", "pk")[:limit]
+    # Of wordings that hold the same words the simple one comes last: it says nothing more.
+    simple = RawSQL("language LIKE %s", [f"%{SIMPLE}"], output_field=BooleanField())
+    rows = found.annotate(held=sum(terms[1:], start=terms[0])).order_by("-held", simple, "pk")[:limit]
     scored = [measure(question, passage) for passage in rows.defer("embedding", "terms")]
-    return sorted(scored, key=lambda one: (-one.score, one.passage.pk))
+    return sorted(scored, key=lambda one: (-one.score, is_simple(one.passage.language), one.passage.pk))
 
 
 def find_by_vector(question: Question, limit: int = CANDIDATES) -> list[Found]:

@@ -7,15 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.utils.translation import get_language
+
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import find_entries
-from hub.documents import Block, Viewer
+from hub.catalogue.rendering import LANGUAGE_PARAMETER
+from hub.documents import DEFAULT_LANGUAGE, Block, Viewer
+from search.answers.indexing import member_names
 from search.answers.models import Passage
 from search.answers.passages import JOINT, blocks_of, is_quoted_from
 from search.answers.pipeline import retrieve
 from search.answers.retrieval import Found, Question, in_time, measure, read_question
 from search.answers.verdicts import Verdict, judge
 from search.expansion import Group
+from theme.wordings import is_simple, name_of
 
 MOST_CITATIONS = 5
 MOST_PER_DOCUMENT = 3
@@ -64,8 +69,15 @@ class Citation:
 
     @property
     def url(self) -> str:
-        """The address at which the page opens at exactly this passage."""
-        return f"{self.entry.get_absolute_url()}#{self.passage.anchor}"
+        """The address at which the page opens at exactly this passage, in its wording if that is another."""
+        wording = f"?{LANGUAGE_PARAMETER}={self.passage.language}" if self.language else ""
+        return f"{self.entry.get_absolute_url()}{wording}#{self.passage.anchor}"
+
+    @cached_property
+    def language(self) -> str:
+        """What the passage's language is called; empty for that of the interface."""
+        tag = self.passage.language
+        return "" if tag == interface_language() else name_of(tag, self.entry.document.texts[tag])
 
 
 @dataclass(frozen=True)
@@ -111,14 +123,28 @@ def _choose(question: Question, passages: Sequence[Passage]) -> tuple[Verdict, l
             judged[verdict].append(found)
     for verdict, reached in judged.items():
         if reached:
-            return verdict, _spread(sorted(reached, key=_order, reverse=True))
+            return verdict, _spread(sorted(_in_ordinary_words(reached), key=_order, reverse=True))
     return Verdict.NOTHING, []
 
 
-def _order(found: Found) -> tuple[float, bool, float]:
+def _in_ordinary_words(reached: Sequence[Found]) -> list[Found]:
+    """Without the simple wording of documents that say the same in ordinary words: it is no second source."""
+    ordinary = {one.passage.object_id for one in reached if not is_simple(one.passage.language)}
+    return [
+        one for one in reached if not (is_simple(one.passage.language) and one.passage.object_id in ordinary)
+    ]
+
+
+def _order(found: Found) -> tuple[float, bool, bool, float]:
     """What orders passages of one verdict; those alike keep the order in which they were retrieved."""
     nearness = found.coverage + found.own + found.named / 2
-    return round(found.core, 1), found.placed, round(nearness, 1)
+    spoken = found.passage.language == interface_language()
+    return round(found.core, 1), found.placed, spoken, round(nearness, 1)
+
+
+def interface_language() -> str:
+    """The language the reader's pages are in, without its variant."""
+    return (get_language() or DEFAULT_LANGUAGE).split("-")[0]
 
 
 def _spread(found: Sequence[Found]) -> list[Found]:
@@ -133,4 +159,6 @@ def _spread(found: Sequence[Found]) -> list[Found]:
 
 def _is_exact(passage: Passage, entry: CatalogueEntry | None) -> bool:
     """The last check before anything is quoted: the wording stands in the document as it is now."""
-    return entry is not None and is_quoted_from(passage.text, entry.document, passage.language)
+    if entry is None:
+        return False
+    return is_quoted_from(passage.text, entry.document, passage.language, member_names(entry.document))

@@ -172,7 +172,9 @@ def test_readers_find_licence_and_ways_to_get_it(section, table_file, source):
     html = local_page(page) if source == "local" else received_page(page.to_document())
     assert '<a href="https://www.govdata.de/dl-de/by-2-0" rel="license noopener noreferrer">' in html
     assert f'<a href="{ADDRESS}" rel="noopener noreferrer">daten.koblenz.example</a>' in html
-    assert ">Alle Plätze</a>" in html
+    assert html.count(">Alle Plätze</a>") == 1, "its file stands there alone"
+    assert f"<code>{page.to_document().files[0].digest.partition(':')[2]}</code>" in html
+    assert 'id="dateien"' not in html
     assert '<td class="number">8\u00a0B</td>' in html
     assert html.count("unbekannt") >= 6, "format and size of the second, frequency, day, area, period"
     assert {"fakt-licence", "daten", "fakt-area", "fakt-period"} <= ids_of(html)

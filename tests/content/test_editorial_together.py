@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from typing import Any
+
 import pytest
 from django.core import mail
 from django.urls import reverse
@@ -127,18 +130,48 @@ def test_comments_work_on_each_type(rita: User, section: BodyPage, add) -> None:
     assert (comment.text, comment.user, comment.contentpath) == ("Woher ist die Zahl?", rita, "summary")
 
 
-def test_a_comment_is_mailed_in_german_to_who_follows_the_page(
-    rita: User, bodo: User, report: CaseReportPage
-) -> None:
-    PageSubscription.objects.create(page=report.page_ptr, user=bodo, comment_notifications=True)
+def comment_on(report: CaseReportPage, user: User) -> Any:
     row = {"id": "", "text": "Woher ist die Zahl?", "contentpath": "summary", "position": ""}
     row |= {"resolved": "", "replies": inline_formset([])}
-    save(rita, report, **nested_form_data({"comments": inline_formset([row])}))
+    return save(user, report, **nested_form_data({"comments": inline_formset([row])}))
+
+
+def test_a_comment_is_mailed_in_german_to_who_follows_the_page(
+    rita: User, bodo: User, report: CaseReportPage, django_capture_on_commit_callbacks
+) -> None:
+    PageSubscription.objects.create(page=report.page_ptr, user=bodo, comment_notifications=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        comment_on(report, rita)
     (message,) = mail.outbox
     assert message.to == [bodo.email]
     assert message.subject.endswith(": Rita Rot hat „Parkraum“ kommentiert")
     assert "Neue Kommentare:\n- Woher ist die Zahl?" in message.body
     assert edit_address(report) in message.body
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_mail_server_that_is_down_loses_no_comment(
+    rita: User, bodo: User, report: CaseReportPage, settings
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "mail.invalid", 25
+    PageSubscription.objects.create(page=report.page_ptr, user=bodo, comment_notifications=True)
+    assert comment_on(report, rita).status_code == 302
+    assert Comment.objects.get(page=report.page_ptr).text == "Woher ist die Zahl?"
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_mail_server_that_stays_silent_holds_no_comment_up(
+    rita: User, bodo: User, report: CaseReportPage, settings
+) -> None:
+    assert settings.EMAIL_TIMEOUT, "without it the request would wait for ever"
+    PageSubscription.objects.create(page=report.page_ptr, user=bodo, comment_notifications=True)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        settings.EMAIL_TIMEOUT = 0.2
+        assert comment_on(report, rita).status_code == 302
+    assert Comment.objects.get(page=report.page_ptr).text == "Woher ist die Zahl?"
 
 
 def lock(user: User, page: Page) -> int:

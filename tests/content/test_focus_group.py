@@ -148,8 +148,8 @@ def test_two_languages_are_one_document(section, home):
 def test_readers_see_members_decisions_questions_and_results(full_group, source):
     html = local_page(full_group) if source == "local" else received_page(full_group.to_document())
     assert (
-        '<li><a href="/kommunen/07111000/">Koblenz</a><span class="relation-type">Geodatenstelle</span></li>'
-        in html
+        '<li><a href="/kommunen/07111000/">Koblenz</a><span class="relation-type" lang="de">'
+        "Geodatenstelle</span></li>" in html
     )
     assert "Stelle unbekannt" in html
     assert '<a href="#beschluesse">3</a>' in html
@@ -166,6 +166,8 @@ def test_results_lead_to_what_came_of_it(full_group):
     results = html[html.index('id="ergebnisse"') : html.index('id="beschluesse"')]
     assert ">Sensorpaket</a>" in results
     assert "Baustein" in results
+    assert html.count(">Sensorpaket</a>") == 1, "neither the line nor the relations repeat it"
+    assert '<li><a href="#ergebnisse">Ergebnisse</a></li>' in html
 
 
 def test_a_group_without_results_says_so(section):

@@ -120,7 +120,7 @@ def test_readers_see_the_values_as_figure_and_as_table(section, source):
     html = local_page(page) if source == "local" else received_page(page.to_document())
     assert html.count('<rect class="bars-bar"') == 2
     assert '<td class="number">1.200,5</td>' in html
-    assert "<td>bis Mai</td>" in html
+    assert '<td lang="de">bis Mai</td>' in html
     assert "Werte je Zeitraum, %" in html
     assert "Balkendiagramm der Werte, %." in html
     assert not re.search(r' (x|y|width|height)="[^"]*,', html), "no decimal comma in the drawing"

@@ -90,7 +90,7 @@ def test_a_line_costs_the_same_however_many_stand_in_it(django_assert_num_querie
         ("led_to", ("case_report", "module")),
         ("derived_from", ("module", "case_report")),
         ("uses", ("focus_group", "case_report")),
-        ("led_to", ("focus_group", "case_report")),
+        ("led_to", ("session_note", "focus_group")),
         ("documents", ("session_note", "focus_group")),
         ("ahead_of_its_time", ("case_report", "module")),
     ],

@@ -82,7 +82,9 @@ def test_a_body_is_shown_with_district_inhabitants_and_what_it_published(client:
         ("kreis=07131&sortierung=einwohner", ["Landkreis Ahrweiler", "Bad Neuenahr-Ahrweiler", "Schuld"]),
         ("groesse=1", ["Schuld"]),
         ("groesse=20000", ["Bad Neuenahr-Ahrweiler"]),
-        ("groesse=100000&art=city&sortierung=name", ["Koblenz", "Mainz", "Trier"]),
+        ("groesse=100000&art=city&sortierung=name", ["Koblenz", "Trier"]),
+        ("groesse=100000&groesse=200000&art=city&sortierung=name", ["Koblenz", "Mainz", "Trier"]),
+        ("groesse=frueher&art=district", ["Landkreis Ahrweiler"]),
         ("veroeffentlicht=1", ["Trier"]),
         ("q=ahrweiler&art=town", ["Bad Neuenahr-Ahrweiler"]),
     ],
@@ -94,15 +96,38 @@ def test_search_and_filters_narrow_each_other(client: Client, query: str, found:
 
 @pytest.mark.parametrize(
     ("population", "band"),
-    [(0, "1"), (1_999, "1"), (2_000, "2000"), (4_999, "2000"), (5_000, "5000"), (9_999, "5000"),
-     (10_000, "10000"), (19_999, "10000"), (20_000, "20000"), (49_999, "20000"), (50_000, "50000"),
-     (99_999, "50000"), (100_000, "100000")],
+    [(0, "1"), (999, "1"), (1_000, "1000"), (1_999, "1000"), (2_000, "2000"), (4_999, "2000"),
+     (5_000, "5000"), (9_999, "5000"), (10_000, "10000"), (19_999, "10000"), (20_000, "20000"),
+     (49_999, "20000"), (50_000, "50000"), (99_999, "50000"), (100_000, "100000"), (199_999, "100000"),
+     (200_000, "200000")],
 )  # fmt: skip
 def test_each_population_lies_in_one_band(client: Client, population: int, band: str) -> None:
     add_body("09999999", "Grenzfall", population=population)
     assert names(client.get(f"/kommunen/?groesse={band}&q=Grenzfall")) == ["Grenzfall"]
     facet = next(f for f in client.get("/kommunen/?q=Grenzfall").context["facets"] if f.name == "groesse")
     assert [option.value for option in facet.options] == [band]
+
+
+def test_the_directory_and_the_list_of_contributions_have_the_same_sizes(client: Client) -> None:
+    for key, population in (("a", 500), ("b", 1_500), ("c", 150_000)):
+        add_body(key, f"Ort {key}", population=population)
+        add_entry(make_document(key, publishers=(key,)))
+
+    def sizes(address: str) -> dict[str, str]:
+        facet = next(f for f in client.get(address).context["facets"] if f.name == "groesse")
+        return {option.value: option.label for option in facet.options}
+
+    published = sizes("/wissen/")
+    assert sizes("/kommunen/?veroeffentlicht=1") == published
+    assert list(published) == ["1", "1000", "100000"]
+
+
+def test_an_unknown_size_is_left_out_and_no_filter_is_shown_for_it(client: Client) -> None:
+    response = client.get("/kommunen/?groesse=frueher&groesse=20000")
+    assert names(response) == ["Bad Neuenahr-Ahrweiler"]
+    facet = next(f for f in response.context["facets"] if f.name == "groesse")
+    assert [option.value for option in facet.active] == ["20000"]
+    assert "frueher" not in " ".join(order["query"] for order in response.context["listing"].orders)
 
 
 def test_a_body_of_unknown_size_is_in_no_band(client: Client) -> None:

@@ -43,6 +43,14 @@ def test_the_settings_ask_for_a_sign_in(client: Client) -> None:
     assert client.get(ADDRESS)["Location"] == f"/konto/login/?next={ADDRESS}"
 
 
+def test_the_mails_say_what_they_are_about(client: Client, user: User) -> None:
+    User.objects.filter(pk=user.pk).update(email="erika@koblenz.demo.invalid")
+    html = client.get(ADDRESS).content.decode()
+    assert "Anfragen, Fragen anderer Kommunen und Freigaben, die auf mich warten" in html
+    assert '<p class="kern-hint" id="id_mail_requests_helptext">Beitrittsanfragen, Interesse anderer' in html
+    assert 'aria-describedby="id_mail_requests_helptext"' in html
+
+
 def test_a_choice_is_saved_confirmed_and_shown_again(client: Client, user: User) -> None:
     response = client.post(ADDRESS, CHOSEN, follow=True)
     assert response.redirect_chain == [(ADDRESS, 302)]

@@ -20,7 +20,14 @@ class Preferences(models.Model):
     region = models.ForeignKey(
         Body, verbose_name=_("region"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    mail_requests = models.BooleanField(_("requests that wait for my decision"), default=True)
+    mail_requests = models.BooleanField(
+        _("requests, questions from other towns and reviews that wait for me"),
+        default=True,
+        help_text=_(
+            "Requests to join, interest of other towns in your contributions, and contributions handed in "
+            "for review. Your start page shows all of it in any case."
+        ),
+    )
     mail_due = models.BooleanField(_("reports that are due for reconfirmation"), default=True)
 
     class Meta:

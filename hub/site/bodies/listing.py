@@ -15,26 +15,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hub.documents import Viewer
+from hub.municipalities.bands import BANDS, band_of
 from hub.municipalities.models import Body
 from hub.municipalities.queries import search_bodies
 from hub.site.bodies.dots import DotMap, draw_map
 from hub.site.bodies.rows import Directory, KindCount, Row, list_kinds
 from hub.site.listing import Relaxation
 from theme.facets import Facet, build_facet
+from theme.labels import Labels
 
 PER_PAGE = 25
 LONGEST_SEARCH = 100
-SIZES: dict[str, tuple[int, str | Promise]] = {
-    "1": (0, _("under 2,000")),
-    "2000": (2_000, _("2,000 to 4,999")),
-    "5000": (5_000, _("5,000 to 9,999")),
-    "10000": (10_000, _("10,000 to 19,999")),
-    "20000": (20_000, _("20,000 to 49,999")),
-    "50000": (50_000, _("50,000 to 99,999")),
-    "100000": (100_000, _("from 100,000")),
-}
-"""Bands of inhabitants by the value in the address: the least of the band, and its label."""
+SIZES: Labels = {band.code: band.label for band in BANDS}
 PUBLISHED: dict[str, str | Promise] = {"1": _("Has published"), "0": _("Nothing published yet")}
+SIZE = "groesse"
 ORDERS: dict[str, str | Promise] = {
     "treffer": _("Best match first"),
     "beitraege": _("Most contributions first"),
@@ -69,17 +63,10 @@ class Former:
     successor: Row | None
 
 
-def size_of(population: int | None) -> str:
-    """The band of inhabitants; empty where their number is unknown."""
-    if population is None:
-        return ""
-    return next(code for code, (least, _label) in reversed(SIZES.items()) if population >= least)
-
-
 FILTERS = (
     Filter("veroeffentlicht", _("Contributions"), lambda row, known: "1" if known.total(row.key) else "0"),
     Filter("art", _("Kind"), lambda row, known: row.kind),
-    Filter("groesse", _("Inhabitants"), lambda row, known: size_of(row.population)),
+    Filter(SIZE, _("Inhabitants"), lambda row, known: band_of(row.population)),
     Filter("kreis", _("District"), lambda row, known: row.region),
 )
 
@@ -91,12 +78,12 @@ class BodyListing:
     """
 
     def __init__(self, params: QueryDict, viewer: Viewer) -> None:
-        self.params = params
+        self.params = _without_unknown_sizes(params)
         self.text = " ".join(params.get("q", "").replace("\x00", " ").split())[:LONGEST_SEARCH]
         self.default_order = "treffer" if self.text else "beitraege"
         self.order = self._read_order()
         self.directory = Directory.load(viewer)
-        self.chosen = {each.name: {v for v in params.getlist(each.name) if v} for each in FILTERS}
+        self.chosen = {each.name: {v for v in self.params.getlist(each.name) if v} for each in FILTERS}
 
     @cached_property
     def hits(self) -> list[str]:
@@ -158,10 +145,10 @@ class BodyListing:
                 if failed <= {each.name} and (value := each.value_of(row, self.directory)):
                     counts[each.name][value] += 1
         rows = self.directory.rows
-        labels: dict[str, dict[str, Any]] = {
+        labels: dict[str, Labels] = {
             "veroeffentlicht": PUBLISHED,
             "art": dict(Body.Kind.choices),
-            "groesse": {code: label for code, (_least, label) in SIZES.items()},
+            SIZE: SIZES,
             "kreis": {key: row.name for key, row in rows.items() if row.kind == Body.Kind.DISTRICT},
         }
         return [
@@ -239,3 +226,10 @@ class BodyListing:
         for name, value in values.items():
             params[name] = value
         return "?" + params.urlencode()
+
+
+def _without_unknown_sizes(params: QueryDict) -> QueryDict:
+    """The address as it can be meant: classes of inhabitants have changed before, and may again."""
+    kept = params.copy()
+    kept.setlist(SIZE, [code for code in params.getlist(SIZE) if code in SIZES])
+    return kept

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from hub.catalogue.models import CatalogueEntry
+from hub.catalogue.publishing import published_by
 from hub.documents import Contact, Viewer
 from hub.municipalities.models import Body
 from hub.site.bodies.rows import list_address
@@ -77,8 +78,8 @@ class Profile:
 
     @property
     def published(self) -> QuerySet[CatalogueEntry]:
-        """Everything but the page about itself."""
-        return contributions(self.viewer).filter(publishers__overlap=list(self.keys))
+        """Everything, alone or with others, but the page about itself."""
+        return contributions(self.viewer).filter(published_by(self.keys, self.viewer))
 
     @cached_property
     def portrait(self) -> CatalogueEntry | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from hub.municipalities.bands import band_of
 from hub.municipalities.models import Body
 from hub.municipalities.queries import search_bodies
+from hub.site.bodies.rows import resolve_all
 from hub.site.counting import Found
 
 
@@ -19,6 +20,7 @@ class Row(NamedTuple):
     name: str
     population: int | None
     district_id: str | None
+    successor_id: str | None
 
     @property
     def region(self) -> str:
@@ -37,6 +39,9 @@ class Bodies:
     def __init__(self) -> None:
         rows = Body.objects.order_by().values_list(*Row._fields)
         self.rows: Mapping[str, Row] = {row[0]: Row(*row) for row in rows}
+        self._heirs = resolve_all(
+            {row.key: row.successor_id for row in self.rows.values() if row.successor_id}
+        )
 
     @property
     def names(self) -> dict[str, str]:
@@ -44,8 +49,8 @@ class Bodies:
         return {key: row.name for key, row in self.rows.items()}
 
     def in_regions(self, regions: Collection[str]) -> set[str]:
-        """Keys of the districts and cities of that key and of the bodies in them."""
-        return {key for key, row in self.rows.items() if row.region in regions}
+        """Keys of the districts and cities of that key, of the bodies in them, and of merged ones."""
+        return {key for key, row in self.rows.items() if self._region_of(row) in regions}
 
     def of_sizes(self, sizes: Collection[str]) -> set[str]:
         """Keys of the bodies in these classes of inhabitants."""
@@ -53,11 +58,15 @@ class Bodies:
 
     def count_regions(self, publishers: Mapping[Found, int]) -> dict[str, int]:
         """Entries by region, from those by their publishers together."""
-        return self._count(publishers, lambda row: row.region)
+        return self._count(publishers, self._region_of)
 
     def count_sizes(self, publishers: Mapping[Found, int]) -> dict[str, int]:
         """Entries by class of inhabitants, from those by their publishers together."""
         return self._count(publishers, lambda row: row.size)
+
+    def _region_of(self, row: Row) -> str:
+        """The region of a body; of a merged one that of the body which now stands for it."""
+        return self.rows.get(self._heirs.get(row.key, ""), row).region
 
     def _count(self, publishers: Mapping[Found, int], property_of: Callable[[Row], str]) -> dict[str, int]:
         """An entry that several publish counts once for each value they have."""

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Func, IntegerField, Lookup, Q, Value
+from django.db.models import BigIntegerField, F, Func, IntegerField, Q, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from hub.catalogue.publishing import all_publishers
+from hub.documents import Viewer
 from hub.municipalities.bands import BANDS
 from hub.site.counting import Columns
 from theme.labels import KINDS_PLURAL, MATURITIES, Labels
@@ -38,33 +40,6 @@ ASKED_OF: Mapping[str, Collection[str]] = {
     "licence": ("module", "dataset", "motion"),
 }
 """Kinds of which a fact is asked: only there is it „unbekannt“."""
-
-
-class PublishedBy(Lookup[Any]):
-    """``publishers__published_by=keys``: an element is one of many keys, which are hashed once.
-
-    The overlap of arrays compares each with each, which takes seconds for a thousand keys.
-    """
-
-    lookup_name = "published_by"
-    prepare_rhs = False
-
-    def get_prep_lookup(self) -> list[str]:
-        """The keys as a list."""
-        return sorted(self.rhs)
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """The first element, else one of the others, which few entries have."""
-        column, _parameters = compiler.compile(self.lhs)
-        keys = self.get_prep_lookup()
-        return (
-            f"(({column})[1] = ANY(%s::varchar[]) OR ({column})[2] IS NOT NULL AND EXISTS "
-            f"(SELECT FROM unnest({column}) AS one WHERE one = ANY(%s::varchar[])))",
-            (keys, keys),
-        )
-
-
-ArrayField.register_lookup(PublishedBy)
 
 
 class BandOf(Func):
@@ -177,16 +152,19 @@ LANGUAGE = Filter("sprache", "languages", _("Language"), dict(settings.LANGUAGES
 FILTERS = (TOPIC, KIND, REGION, SIZE, BODY, MATURITY, COST, LICENCE, YEAR, LANGUAGE)
 
 LISTS = frozenset({"topics", "publishers", "languages"})
-GROUPS: tuple[Columns, ...] = (
-    {
+
+
+def groups_for(viewer: Viewer) -> tuple[Columns, ...]:
+    """What is counted, by name; columns of many values apart.
+
+    Publishers are counted with those who confirmed to publish together, as the filters find them.
+    """
+    facts: Columns = {
         "kind": "kind",
         "maturity": "maturity",
         "costs": BandOf("first_year_eur"),
         "licence": "licence",
         "year": "year",
         "languages": "languages",
-    },
-    {"topics": "topics"},
-    {"publishers": "publishers"},
-)
-"""What is counted, by name; columns of many values apart."""
+    }
+    return facts, {"topics": "topics"}, {"publishers": all_publishers(viewer)}

@@ -14,19 +14,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hub.catalogue.models import CatalogueEntry
+from hub.catalogue.publishing import published_by, published_by_any
 from hub.documents import Viewer
 from hub.site.counting import Tally, tally
 from hub.site.listing.bodies import Bodies, find_named
 from hub.site.listing.filters import (
     BODY,
     FILTERS,
-    GROUPS,
     LISTS,
     REGION,
     SIZE,
     TOPIC,
     YEAR,
     Filter,
+    groups_for,
     name_values,
 )
 from hub.site.queries import contributions
@@ -87,13 +88,13 @@ class Listing:
         """What each filter in use asks for, by its parameter."""
         chosen = {each.name: self._condition(each) for each in FILTERS if self.values[each]}
         if self.place:
-            chosen[PLACE] = Q(publishers__published_by=find_named(self.place))
+            chosen[PLACE] = published_by_any(find_named(self.place), self.viewer)
         return chosen
 
     @cached_property
     def counts(self) -> Tally:
         """All counts; one query."""
-        return tally(contributions(self.viewer), GROUPS, self.conditions, name_values)
+        return tally(contributions(self.viewer), groups_for(self.viewer), self.conditions, name_values)
 
     @cached_property
     def page(self) -> Page[CatalogueEntry]:
@@ -152,9 +153,11 @@ class Listing:
     def _condition(self, each: Filter) -> Q:
         values = self.values[each]
         if each is REGION:
-            return Q(publishers__published_by=self.bodies.in_regions(values))
+            return published_by_any(self.bodies.in_regions(values), self.viewer)
         if each is SIZE:
-            return Q(publishers__published_by=self.bodies.of_sizes(values))
+            return published_by_any(self.bodies.of_sizes(values), self.viewer)
+        if each is BODY:
+            return published_by(values, self.viewer)
         return each.condition(self.vocabulary.current(values) if each is TOPIC else values)
 
     def _facet(self, each: Filter) -> Facet:

@@ -18,7 +18,7 @@ from wagtail.users.models import UserProfile
 
 from content.editorial import queries as editorial
 from content.queries import reports_due
-from content.statements.queries import co_publications_waiting
+from content.statements.queries import co_publications_waiting, said_lately
 from content.writing import list_drafts, list_openings
 from hub.accounts.models import BodyRole, User
 from hub.accounts.queries import waiting_for
@@ -111,6 +111,7 @@ def _work_of(user: User, roles: list[BodyRole]) -> dict[str, Any]:
     """What a person of this instance has to write and to confirm."""
     keys = [row.body_id for row in roles if row.role in ELEVATED]
     due, openings = reports_due(keys, timezone.now()), list_openings(user)
+    noted = said_lately(keys, Viewer.local(), timezone.now())[:SHOWN] if keys else []
     submissions, scheduled = editorial.submissions_of(user), editorial.scheduled_for(user, timezone.now())
     return {
         "drafts": list_drafts(user),
@@ -122,6 +123,8 @@ def _work_of(user: User, roles: list[BodyRole]) -> dict[str, Any]:
         "late": [each for each in scheduled if each.late],
         "planned": [each for each in scheduled if not each.late],
         "joint": co_publications_waiting(keys, Viewer.local()) if keys else [],
+        "noted": noted,
+        "statements": [each.said.entry for each in noted],
         "stated": editorial.statements_to_confirm(keys, timezone.localdate()),
         "due": due[:SHOWN],
         "due_number": len(due),

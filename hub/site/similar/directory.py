@@ -16,7 +16,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
-from content.statements.rules import Standing, standing_of
+from content.statements.rules import Standing, counting, standing_of
 from hub.catalogue.queries import entries
 from hub.documents import UNLISTED, Viewer
 from hub.municipalities.models import Body
@@ -101,12 +101,6 @@ class Item(NamedTuple):
         since, until = (dt.date.fromisoformat(day) if day else None for day in (self.since, self.until))
         return standing_of(self.confirmed, since, until, today)
 
-    def is_credible(self, about: Item | None, today: dt.date) -> bool:
-        """Whether an adoption counts: one body's word about another's document, confirmed in time."""
-        if about is None or len(self.publishers) != 1 or self.publishers[0] in about.publishers:
-            return False
-        return self.standing(today) != Standing.LAPSED
-
 
 ON_CARD = ("software", "since", "until")
 COLUMNS = tuple("card__" + name if name in ON_CARD else name for name in Item._fields)
@@ -133,11 +127,8 @@ class Known:
         found = [Item(*values) for values in wanted.order_by("-changed", "pk").values_list(*COLUMNS)]
         titles = {item.object_id: item for item in found if item.kind != ADOPTION}
         today = timezone.localdate()
-        stated: dict[tuple[str, str], Item] = {}
-        for item in found:
-            if item.kind == ADOPTION and item.is_credible(titles.get(item.about), today):
-                key = (item.about, item.publishers[0])
-                stated[key] = max(stated.get(key, item), item, key=lambda each: each.confirmed or dt.date.min)
+        owners = {key: item.publishers for key, item in titles.items()}
+        stated = counting([item for item in found if item.kind == ADOPTION], owners, today)
         held = {item.pk for item in stated.values()}
         items = [
             item for item in found if item.kind in RUNNABLE and (item.kind != ADOPTION or item.pk in held)

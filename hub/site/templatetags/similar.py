@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.template.context import Context
 
 from hub.accounts.models import User
@@ -34,11 +34,18 @@ class LikeMine:
 def runs_like_mine(context: Context, entry: CatalogueEntry) -> LikeMine | None:
     """Who like the reader's own body runs ``entry``; None where that is no question.
 
-    No query for guests; for others those of :func:`own_bodies`, then three.
+    No query for guests; for others those of :func:`own_bodies`, then three; asked once a page.
     """
     request, viewer = context.get("request"), context.get("viewer")
     if entry.kind not in OFFERED or request is None or not isinstance(viewer, Viewer):
         return None
+    held: dict[str, LikeMine] = vars(request).setdefault("like_mine_held", {})
+    if entry.object_id not in held:
+        held[entry.object_id] = _like_mine(request, viewer, entry)
+    return held[entry.object_id]
+
+
+def _like_mine(request: HttpRequest, viewer: Viewer, entry: CatalogueEntry) -> LikeMine:
     user: User | AnonymousUser = getattr(request, "user", AnonymousUser())
     own = own_bodies(user)
     if not own:

@@ -1,0 +1,136 @@
+"""Questions about datasets, indicators, training paths, motions, focus groups: from question to passage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from hub.documents import Case, Text, Viewer
+from hub.municipalities.models import Body
+from search.answers.models import Passage
+from search.answers.service import answer_question
+from search.answers.verdicts import Verdict
+from tests.search.catalogue import KOBLENZ, MAINZ, make_document, publish, section
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = Viewer.anonymous()
+
+DATASET = {
+    "licence": "DL-DE-BY-2.0",
+    "frequency": "quarterly",
+    "modified": "2026-08-31",
+    "distributions": [{"format": "CSV"}, {"format": "GeoJSON"}, {"format": "CSV"}],
+}
+INDICATOR = {
+    "unit": "Prozent",
+    "formula": "Online eingegangene Anträge geteilt durch alle Anträge",
+    "measurements": [{"period": "2026-Q2", "value": "36.7"}, {"period": "2026-Q3", "value": "38.1"}],
+}
+TRAINING = {"target_group": "Beschäftigte ohne Vorkenntnisse", "step_minutes": [90, 60, None]}
+MOTION = {"result": "einstimmig beschlossen", "decided": "2026-05-28", "committee": "Hauptausschuss"}
+GROUP = {
+    "seats": [{"body": KOBLENZ, "role": "Stabsstelle Digitalisierung"}, {"body": MAINZ, "role": "Ratsbüro"}]
+}
+
+
+def publish_kind(kind: str, title: str, **fields: Any) -> None:
+    for key, name in ((KOBLENZ, "Koblenz"), (MAINZ, "Mainz")):
+        Body.objects.update_or_create(key=key, defaults={"name": name, "kind": "city"})
+    publish(make_document("Radwege", "Das Geoportal zeigt Unfälle an Kreuzungen."))
+    publish(make_document(title, "Worum es hier geht.", kind=kind, case=None, **fields))
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "part", "question", "anchor", "wording"),
+    [
+        ("dataset", "Ladepunkte im Stadtgebiet", {"dataset": DATASET},
+         "Welche Lizenz haben die Ladepunkte?", "fakt-licence",
+         "DL-DE-BY-2.0 (Datenlizenz Deutschland – Namensnennung – 2.0)"),
+        ("dataset", "Ladepunkte im Stadtgebiet", {"dataset": DATASET},
+         "In welchem Format gibt es die Ladepunkte?", "fakt-distributions", "CSV, GeoJSON"),
+        ("dataset", "Ladepunkte im Stadtgebiet", {"dataset": DATASET},
+         "Wann kommt die Aktualisierung der Ladepunkte?", "fakt-frequency",
+         "vierteljährlich, zuletzt am 31. August 2026"),
+        ("indicator", "Anteil Onlineanträge", {"indicator": INDICATOR},
+         "Was ist der neueste Wert beim Anteil der Onlineanträge?", "fakt-newest", "38,1 Prozent (2026-Q3)"),
+        ("indicator", "Anteil Onlineanträge", {"indicator": INDICATOR},
+         "Was ist der Rechenweg beim Anteil der Onlineanträge?", "fakt-formula", INDICATOR["formula"]),
+        ("training", "Lernpfad Sprachmodelle", {"training": TRAINING},
+         "Welche Zielgruppe hat der Lernpfad Sprachmodelle?", "fakt-target-group",
+         "Beschäftigte ohne Vorkenntnisse"),
+        ("training", "Lernpfad Sprachmodelle", {"training": TRAINING},
+         "Welche Dauer hat der Lernpfad Sprachmodelle?", "fakt-time", "2 Stunden und 30 Minuten"),
+        ("motion", "Ratsantrag Baumkataster", {"motion": MOTION},
+         "Welches Ergebnis hatte der Ratsantrag zum Baumkataster?", "fakt-result",
+         "einstimmig beschlossen\n28. Mai 2026, Hauptausschuss"),
+        ("focus_group", "Fokusgruppe Sensorik", {"group": GROUP},
+         "Wer sind die Mitglieder der Fokusgruppe Sensorik?", "fakt-seats",
+         "Koblenz: Stabsstelle Digitalisierung\nMainz: Ratsbüro"),
+        ("module", "Chatbot-Baukasten", {"module": {"requirements": "PostgreSQL 17"}},
+         "Welche Voraussetzungen hat der Chatbot-Baukasten?", "fakt-requirements", "PostgreSQL 17"),
+    ],
+)  # fmt: skip
+def test_a_question_finds_the_fact(
+    kind: str, title: str, part: dict[str, Any], question: str, anchor: str, wording: str
+) -> None:
+    publish_kind(kind, title, **part)
+    answer = answer_question(question, PUBLIC)
+    assert answer.verdict is Verdict.VERBATIM
+    assert (answer.citations[0].passage.anchor, answer.citations[0].passage.text) == (anchor, wording)
+
+
+def test_a_member_that_was_renamed_is_not_quoted_by_its_old_name() -> None:
+    publish_kind("focus_group", "Fokusgruppe Sensorik", group=GROUP)
+    Body.objects.filter(key=MAINZ).update(name="Neustadt")
+    answer = answer_question("Wer sind die Mitglieder der Fokusgruppe Sensorik?", PUBLIC)
+    assert "fakt-seats" not in {citation.passage.anchor for citation in answer.citations}
+
+
+def test_how_many_use_it_is_no_passage() -> None:
+    publish_kind("adoption", "Nachnutzung", adoption={"version": "2.0"})
+    assert not Passage.objects.filter(kind="adoption").exists()
+
+
+def wording(title: str, *texts: str) -> Text:
+    return Text(title=title, sections=(section("Verlauf", *texts),))
+
+
+GERMAN = "Der Chatbot wurde nach sieben Monaten abgeschaltet."
+SIMPLE = "Der Chatbot ist weg: Die Stadt hat ihn abgeschaltet."
+ENGLISH = "The Chatbot Koblenz was switched off: abgeschaltet."
+
+
+def publish_wordings(**texts: Text) -> None:
+    publish(make_document("Radwege", "Das Geoportal zeigt Unfälle an Kreuzungen."))
+    wordings = {tag.replace("_", "-"): text for tag, text in texts.items()}
+    publish(make_document("Chatbot", "x", texts=wordings, case=Case(maturity="ended")))
+
+
+def test_simple_wording_does_not_crowd_out_the_ordinary_one() -> None:
+    publish_wordings(
+        de=wording("Chatbot", GERMAN), de_simple=wording("Chatbot", *[f"{SIMPLE} {'So. ' * 240}"] * 4)
+    )
+    answer = answer_question("Warum wurde der Chatbot abgeschaltet?", PUBLIC)
+    assert [citation.passage.language for citation in answer.citations] == ["de"]
+
+
+def test_simple_wording_answers_where_nothing_else_does_and_says_so(client: Client) -> None:
+    publish_wordings(de=wording("Bericht", "Alles lief."), de_simple=wording("Chatbot", SIMPLE))
+    (citation,) = answer_question("Warum wurde der Chatbot abgeschaltet?", PUBLIC).citations
+    assert citation.passage.language == "de-simple"
+    assert citation.url.endswith("?sprache=de-simple#verlauf-1")
+    page = client.get("/fragen/", {"q": "Warum wurde der Chatbot abgeschaltet?"}).content.decode()
+    assert 'Sprache: <span lang="de-simple">Vereinfachter Text</span>' in page
+
+
+@pytest.mark.parametrize(("spoken", "tags"), [("de", ["de", "en"]), ("en", ["en", "de"])])
+def test_the_language_of_the_interface_comes_first(spoken: str, tags: list[str]) -> None:
+    publish_wordings(de=wording("Chatbot", GERMAN), en=wording("Chatbot", ENGLISH))
+    with translation.override(spoken):
+        answer = answer_question("Chatbot abgeschaltet", PUBLIC)
+        assert [citation.passage.language for citation in answer.citations] == tags
+        assert [bool(citation.language) for citation in answer.citations] == [False, True]
