@@ -6,16 +6,19 @@ from django.apps import AppConfig
 
 
 class ContentConfig(AppConfig):
-    """Says how versions are compared and which mails review sends."""
+    """Says how versions are compared, which mails review sends and what follows the catalogue."""
 
     name = "content"
     label = "content"
 
     def ready(self) -> None:
-        """Register both with Wagtail."""
+        """Register both with Wagtail, and what follows the catalogue."""
         from content.editorial import comparing, mails
+        from content.statements import following
         from content.wordings import receivers
+        from hub.catalogue import consumers
 
         comparing.register()
         mails.connect()
         receivers.connect()
+        consumers.register(following.CONSUMER, following.follow_targets)

@@ -16,7 +16,7 @@ from content.wordings.sources import original_of
 
 
 class ContributionForm(WagtailAdminPageForm):
-    """Names each required answer that is missing, when publishing; a draft is saved as it is."""
+    """Names each required answer that is missing, when publishing; a draft needs but a title."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +52,9 @@ class ContributionForm(WagtailAdminPageForm):
             self.errors.pop("slug", None)  # it follows the title; one message is enough
         if self.errors and not self.is_deferred_validation and not self.conflict:
             # The editor's banner lists what is wrong only next to an error of the form as a whole.
-            hint = gettext("Nothing you have written is lost, and a draft can be saved as it is.")
+            hint = gettext(
+                "Nothing you have written is lost. A draft can be saved as soon as it has a title."
+            )
             self.add_error(None, hint)
 
 
@@ -77,6 +79,8 @@ class BodyPageForm(ContributionForm):
 class CaseReportForm(ContributionForm):
     """Calls the questions by their headings and marks those that publishing needs.
 
+    A new report has room to write under each of them.
+
     Whoever publishes a report or hands it in says by that that it holds today.
     """
 
@@ -86,6 +90,8 @@ class CaseReportForm(ContributionForm):
             if field := self.fields.get(question.field):
                 field.label = question.label
                 field.required = question.required
+            if field and not self.instance.pk:
+                self.initial[question.field] = field.block.to_python([{"type": "paragraph", "value": ""}])
 
     def save(self, commit: bool = True) -> Any:
         """The page, confirmed today unless it is but a draft."""

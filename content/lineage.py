@@ -10,8 +10,9 @@ a relation comes first is decided so:
 * What an adoption is about comes before it; the event of a session note before the note.
 
 From the document only earlier ones of earlier ones and later ones of later ones are followed. A module's
-line so holds all its reports and adoptions, while a report's line does not hold the other reports of the
-module it uses.
+line so holds all its reports, while a report's line does not hold the other reports of the module it uses.
+Adoptions are never followed further: the last stage holds those of the document itself, since whoever uses
+a building block does not use the report that led to it.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from content.statements.rules import counting
+from content.statements.rules import counting, owners_of
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import entries
 from hub.documents import Viewer
@@ -42,7 +44,7 @@ SHOWN = 5
 """Entries of one stage that are named; the others are counted."""
 
 STAGES: tuple[tuple[str | Promise, frozenset[str]], ...] = (
-    (_("Session"), frozenset({"event", "session_note", "format"})),
+    (pgettext_lazy("lineage", "Exchange"), frozenset({"event", "session_note", "format"})),
     (_("Focus group"), frozenset({"focus_group"})),
     (_("Case report"), frozenset({"case_report", "indicator"})),
     (_("Building block"), frozenset({"module", "dataset", "training", "motion"})),
@@ -131,7 +133,7 @@ def trace(entry: CatalogueEntry, viewer: Viewer) -> Lineage:
         around = {**ends[EARLIER], **ends[LATER]}
         if not around:
             break
-        near = _counting(_neighbours(around.values(), {entry.object_id, *line.found}, viewer), around)
+        near = _counting(_neighbours(line, around.values(), viewer), around)
         ends = {way: _follow(line, ends[way], near, way) for way in (EARLIER, LATER)}
     return line
 
@@ -154,7 +156,7 @@ def _follow(
 def _counting(near: Iterable[CatalogueEntry], around: Mapping[str, CatalogueEntry]) -> list[CatalogueEntry]:
     """Those without the adoptions that count for nothing."""
     found = list(near)
-    owners = {key: each.publishers for key, each in around.items()}
+    owners = owners_of(ADOPTION, around.values())
     adoptions = [each for each in found if each.kind == ADOPTION]
     held = {each.pk for each in counting(adoptions, owners, timezone.localdate()).values()}
     return [each for each in found if each.kind != ADOPTION or each.pk in held]
@@ -197,11 +199,12 @@ def _read_links(entry: CatalogueEntry) -> Iterator[tuple[str, str]]:
 
 
 def _neighbours(
-    around: Collection[CatalogueEntry], known: set[str], viewer: Viewer
+    line: Lineage, around: Collection[CatalogueEntry], viewer: Viewer
 ) -> QuerySet[CatalogueEntry]:
-    """What these lead to and what leads to them, newest first; one query.
+    """What these lead to and what leads to them, newest first, without what the line holds; one query.
 
-    Adoptions come last: there may be hundreds, and they must not crowd out the rest.
+    Of adoptions only those of the line's document. They come last: there may be hundreds, and they must
+    not crowd out the rest.
     """
     ids = [entry.object_id for entry in around]
     targets = {target for entry in around for target in _links(entry)}
@@ -209,6 +212,7 @@ def _neighbours(
     return (
         entries(viewer)
         .filter(Q(object_id__in=targets) | Q(related__overlap=ids) | Q(about__in=ids), kind__in=STAGE_OF)
-        .exclude(object_id__in=known)
+        .exclude(~Q(about=line.entry.object_id), kind=ADOPTION)
+        .exclude(object_id__in={line.entry.object_id, *line.found})
         .order_by(adoptions_last, "-changed", "pk")[:MOST]
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -23,7 +24,7 @@ from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
 from content.drafting.views import import_draft
-from content.editorial.actions import reword
+from content.editorial.actions import reword, say_decided
 from content.editorial.confirming import CONFIRMED
 from content.editorial.conflicts import find_conflict
 from content.editorial.queries import SCHEDULE_FAILED, desk_of
@@ -75,10 +76,22 @@ def add_panels(request: HttpRequest, panels: list[Component]) -> None:
     panels.extend([WritingPanel(), WaitingPanel()])
 
 
+@hooks.register("insert_global_admin_js")
+def keep_dates_as_typed() -> str:
+    """Loaded after the date picker and before its fields."""
+    return format_html('<script src="{}"></script>', static("content/dates.js"))
+
+
 @hooks.register("construct_page_action_menu")
 def reword_actions(menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
     """Buttons under the editor."""
-    reword(menu_items)
+    reword(menu_items, request.user, context.get("page"))
+
+
+@hooks.register("after_edit_page")
+def say_published(request: HttpRequest, page: Page) -> None:
+    """What came of an approval."""
+    say_decided(request, page)
 
 
 @hooks.register("register_admin_urls")

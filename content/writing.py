@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, Page
 
-from content.models import BodyPage
+from content.models import AdoptionPage, BodyPage, CheckPage, CoPublicationPage
 
 DRAFTS = 8
 INVITATIONS: dict[str, str | Promise] = {
@@ -65,8 +65,12 @@ def list_openings(user: AbstractBaseUser) -> list[Opening]:
 
 
 def list_drafts(user: AbstractBaseUser) -> list[Page]:
-    """The newest pages of ``user`` with something that is not published yet."""
+    """The newest pages of ``user`` with something that is not published yet.
+
+    Without statements: one that was taken back is no draft, and nobody goes on writing it.
+    """
     own = Page.objects.filter(owner=user, has_unpublished_changes=True, alias_of=None)
+    own = own.not_exact_type(AdoptionPage, CheckPage, CoPublicationPage)
     return list(own.order_by("-latest_revision_created_at", "-pk")[:DRAFTS])
 
 

@@ -69,6 +69,14 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
+def nothing_known() -> None:
+    """What a process keeps of the catalogue belongs to the test that wrote it."""
+    from hub.site.similar.directory import Known
+
+    Known.forget()
+
+
+@pytest.fixture(autouse=True)
 def german_interface() -> Iterator[None]:
     """Each test begins in German; a request leaves the language of its visitor behind."""
     with translation.override(settings.LANGUAGE_CODE):

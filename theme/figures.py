@@ -28,8 +28,8 @@ def format_euro(amount: float | None, decimals: int = 0) -> str:
 
 
 def per_inhabitant(amount: int | None, population: int | None) -> str:
-    """An amount divided by inhabitants, with cents; empty if either is not known."""
-    if amount is None or not population:
+    """An amount divided by inhabitants, with cents; empty if either is not known, or nothing is divided."""
+    if not amount or not population:
         return ""
     try:
         return format_euro(amount / population, 2)

@@ -178,6 +178,9 @@ class SeatsBlock(blocks.StreamBlock):
 
     seat = SeatBlock()
 
+    class Meta:
+        max_num = 300
+
 
 class DecisionsBlock(blocks.StreamBlock):
     """The decisions of a focus group."""
@@ -195,6 +198,9 @@ class DistributionsBlock(blocks.StreamBlock):
     """The forms of a dataset."""
 
     distribution = DistributionBlock()
+
+    class Meta:
+        max_num = 500
 
 
 class MeasurementsBlock(blocks.StreamBlock):
@@ -216,6 +222,9 @@ class BodiesBlock(blocks.StreamBlock):
     """Some bodies."""
 
     body = BodyChooserBlock(label=_("municipality or other body"))
+
+    class Meta:
+        max_num = 50
 
 
 def is_obtainable(distribution: Any) -> bool:

@@ -69,6 +69,9 @@ class ReleasesBlock(blocks.StreamBlock):
             raise StreamBlockValidationError(block_errors={n: _repeated_version() for n in repeated})
         return cleaned
 
+    class Meta:
+        max_num = 300
+
 
 def list_repeated_versions(releases: Iterable[Any]) -> list[int]:
     """Indices of releases whose version an earlier one has; “v1.2” and “V1.2” are “1.2”."""

@@ -159,6 +159,18 @@ class AnswerBlock(blocks.StreamBlock):
     quote = QuoteBlock()
     code = CodeBlock()
 
+    def clean(self, value: Any) -> Any:
+        """What is published holds no text block that was left empty; a draft keeps the room to write."""
+        kept = [n for n, child in enumerate(value) if child.block_type != "paragraph" or is_filled([child])]
+        if self.is_deferred_validation or len(kept) == len(value):
+            return super().clean(value)
+        parts = [(value[n].block_type, value[n].value, value[n].id) for n in kept]
+        try:
+            return super().clean(blocks.StreamValue(self, parts))
+        except blocks.StreamBlockValidationError as error:  # each where the form shows its block
+            placed = {kept[n]: fault for n, fault in error.block_errors.items()}
+            raise blocks.StreamBlockValidationError(placed, error.non_block_errors) from error
+
 
 class SectionBlock(blocks.StructBlock):
     """A heading with its content."""
@@ -235,6 +247,9 @@ class RelationsBlock(blocks.StreamBlock):
     """The relations of a document."""
 
     relation = RelationBlock()
+
+    class Meta:
+        max_num = 500
 
 
 class SectionsBlock(blocks.StreamBlock):

@@ -4,42 +4,56 @@ from __future__ import annotations
 
 from html import escape
 
+from django.utils.translation import gettext as _
+
 from content.drafting.outline import Chapter, Outline, Picture
-from hub.documents import Block, Document, Section
+from hub.documents import Block, Document
 from hub.errors import FileWithheld
-from hub.files.models import StoredFile
+from hub.files.queries import find_file
 from hub.files.services import open_content
 
 
-def outline_of(document: Document, language: str) -> Outline:
-    """Its wording in ``language`` (else in German), with the pictures this instance holds."""
+def outline_of(document: Document, language: str, origin: str = "") -> Outline:
+    """Its wording in ``language`` (else in German), with the pictures this instance holds.
+
+    ``origin`` is the hub that brought its files, none for an own document: only what that hub could hand
+    out is taken, whatever else is stored here. Pictures are told apart by digest, as names may repeat.
+    """
     text = document.text(language)
-    pictures: dict[str, Picture] = {}
+    held = _Pictures(document, origin)
     chapters = tuple(
-        Chapter(section.heading, _markup(document, section, pictures), section.anchor)
+        Chapter(section.heading, "".join(held.markup(block) for block in section.blocks), section.anchor)
         for section in text.sections
     )
-    return Outline(text.title, text.summary, chapters, pictures)
+    return Outline(text.title, text.summary, chapters, held.pictures, tuple(held.left_out))
 
 
-def _markup(document: Document, section: Section, pictures: dict[str, Picture]) -> str:
-    return "".join(_block(document, block, pictures) for block in section.blocks)
+class _Pictures:
+    """The pictures of a document, read as its blocks are told."""
+
+    def __init__(self, document: Document, origin: str) -> None:
+        self.document, self.origin = document, origin
+        self.pictures: dict[str, Picture] = {}
+        self.left_out: list[str] = []
+
+    def markup(self, block: Block) -> str:
+        """A block, a picture as an ``img`` named by its digest; nothing for one that is not here."""
+        if block.kind != "picture":
+            return block.html
+        attachment = self.document.attachment(block.digest)
+        if attachment is None:
+            return ""
+        if block.digest not in self.pictures:
+            picture = _read(block.digest, self.origin, attachment.name, block.text)
+            if picture is None:
+                self.left_out.append(_("the picture “%(name)s”") % {"name": attachment.name[-80:]})
+                return ""
+            self.pictures[block.digest] = picture
+        return f'<img src="{escape(block.digest)}" alt="{escape(block.text)}">'
 
 
-def _block(document: Document, block: Block, pictures: dict[str, Picture]) -> str:
-    if block.kind != "picture":
-        return block.html
-    attachment = document.attachment(block.digest)
-    if attachment is None:
-        return ""
-    picture = _read(block.digest, attachment.name, block.text)
-    if picture:
-        pictures[attachment.name] = picture
-    return f'<img src="{escape(attachment.name)}" alt="{escape(block.text)}">'
-
-
-def _read(digest: str, name: str, alt: str) -> Picture | None:
-    stored = StoredFile.objects.filter(digest=digest).first()
+def _read(digest: str, origin: str, name: str, alt: str) -> Picture | None:
+    stored = find_file(digest, origin)
     if stored is None:
         return None
     try:

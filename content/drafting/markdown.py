@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from content.drafting.outline import Outline, read_outline
 from hub.errors import UnreadableUpload
 
-MAX_BYTES = 2_000_000
+MAX_BYTES = 500_000
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -24,7 +24,7 @@ def read_markdown(file: IO[bytes]) -> Outline:
     """
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise UnreadableUpload(_("The text is longer than two megabytes. Cut it into several reports."))
+        raise UnreadableUpload(_("The text is longer than 500 kilobytes. Cut it into several reports."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -27,9 +27,10 @@ from content.drafting.word import read_word
 from content.models import BodyPage, IndicatorPage, ModulePage, MotionPage, TrainingPage
 from content.models.document_page import DocumentPage
 from content.services import open_section
+from hub.catalogue.models import CatalogueEntry
 from hub.documents import Document
 from hub.errors import FileWithheld, UnreadableUpload
-from hub.files.models import StoredFile
+from hub.files.queries import find_file
 from hub.files.services import open_content
 
 MAX_BYTES = 20_000_000
@@ -90,11 +91,15 @@ def draft_from_file(
     return _draft(user, section, model(), outline)
 
 
-def adapt(user: AbstractBaseUser, section: BodyPage, document: Document, language: str = "de") -> Draft:
+def adapt(user: AbstractBaseUser, section: BodyPage, entry: CatalogueEntry, language: str = "de") -> Draft:
     """A draft below ``section`` that begins as a copy of another body's document and says what it is
-    derived from. ``document.kind`` must be one of :data:`ADAPTABLE`.
+    derived from. ``entry.kind`` must be one of :data:`ADAPTABLE`.
+
+    It is for nobody else than the original is: its wording is not the author's to make public.
     """
+    document = entry.document
     page = ADAPTABLE[document.kind]()
+    page.audience = entry.audience
     facts = getattr(document, document.kind)
     for name in TAKEN_OVER[document.kind]:
         setattr(page, name, getattr(facts, name) if facts else "")
@@ -109,8 +114,9 @@ def adapt(user: AbstractBaseUser, section: BodyPage, document: Document, languag
             }
         ]
     )
-    outline = outline_of(document, language)
-    return _draft(user, section, page, outline, document)
+    origin = "" if entry.is_local else entry.origin
+    outline = outline_of(document, language, origin)
+    return _draft(user, section, page, outline, (document, origin))
 
 
 @transaction.atomic
@@ -119,7 +125,7 @@ def _draft(
     section: BodyPage,
     page: DocumentPage,
     outline: Outline,
-    source: Document | None = None,
+    source: tuple[Document, str] | None = None,
 ) -> Draft:
     collection = open_section(section).collection
     left_out = list(outline.left_out)
@@ -128,7 +134,7 @@ def _draft(
     page.summary = outline.summary or page.title
     unassigned = fill(page, outline, shelf.picture)
     if source is not None:
-        page.files = json.dumps(shelf.copy_files(source))
+        page.files = json.dumps(shelf.copy_files(*source))
     page.live, page.owner, page.locale = False, user, section.locale
     section.add_child(instance=page)
     page.save_revision(user=user, log_action=True)
@@ -142,9 +148,19 @@ class _Shelf:
         self, collection: Collection, outline: Outline, user: AbstractBaseUser, left_out: list[str]
     ) -> None:
         self.collection, self.outline, self.user, self.left_out = collection, outline, user, left_out
+        self.images: dict[str, Any] = {}
 
     def picture(self, source: str, alt: str) -> dict[str, Any] | None:
-        """The value of a picture block."""
+        """The value of a picture block; a picture shown twice is put there once."""
+        if source not in self.images:
+            self.images[source] = self._put(source, alt)
+        image = self.images[source]
+        if image is None:
+            return None
+        said = alt or self.outline.pictures[source].alt
+        return {"image": image.pk, "alt": said[:400], "caption": ""}
+
+    def _put(self, source: str, alt: str) -> Any:
         picture = self.outline.pictures.get(source)
         if picture is None:
             if source:
@@ -159,14 +175,14 @@ class _Shelf:
             title=title, collection=self.collection, file=file, uploaded_by_user=self.user
         )
         image.save()
-        return {"image": image.pk, "alt": (alt or picture.alt)[:400], "caption": ""}
+        return image
 
-    def copy_files(self, document: Document) -> list[dict[str, Any]]:
-        """Blocks of the document's files, as far as this instance holds them."""
+    def copy_files(self, document: Document, origin: str) -> list[dict[str, Any]]:
+        """Blocks of the document's files, as far as this instance holds them from that origin."""
         blocks, size = [], 0
         for attachment in document.files:
             size += attachment.size
-            stored = StoredFile.objects.filter(digest=attachment.digest).first()
+            stored = find_file(attachment.digest, origin)
             if stored is None or size > MAX_COPIED:
                 self.left_out.append(_("the file “%(name)s”") % {"name": attachment.name})
                 continue

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages as wagtail_messages
 from wagtail.admin.action_menu import (
     ActionMenuItem,
     CancelWorkflowMenuItem,
+    PublishMenuItem,
     RestartWorkflowMenuItem,
     SubmitForModerationMenuItem,
     WorkflowMenuItem,
 )
-from wagtail.models import WorkflowState
+from wagtail.models import Page, WorkflowState
+
+from hub.accounts.models import User
 
 DECISIONS = {
     ("approve", False): _("Approve and publish"),
@@ -42,9 +49,30 @@ class TakeBack(CancelWorkflowMenuItem):
     label = _("Take back and go on writing")
 
 
-def reword(items: list[ActionMenuItem]) -> None:
-    """Name the buttons; starting a review anew is left out, since handing in again does it."""
-    items[:] = [_reword(item) for item in items if not isinstance(item, RestartWorkflowMenuItem)]
+def reword(items: list[ActionMenuItem], user: User | AnonymousUser, page: Page | None) -> None:
+    """Name the buttons; starting a review anew is left out, since handing in again does it.
+
+    Who decides about a text under review is offered the decisions alone: publishing past them would leave
+    its author without an answer, and only whoever handed it in takes it back.
+    """
+    left_out: tuple[type[ActionMenuItem], ...] = (RestartWorkflowMenuItem,)
+    if any(isinstance(item, WorkflowMenuItem) for item in items):
+        left_out += (PublishMenuItem,)
+        state = page.current_workflow_state if page else None
+        if state is None or state.requested_by_id != user.pk:
+            left_out += (CancelWorkflowMenuItem,)
+    items[:] = [_reword(item) for item in items if not isinstance(item, left_out)]
+
+
+def say_decided(request: HttpRequest, page: Page) -> None:
+    """After an approval in the editor: that the text is public now, in the place of “was updated”."""
+    if request.POST.get("workflow-action-name") != "approve" or "action-workflow-action" not in request.POST:
+        return
+    page.refresh_from_db(fields=["live", "has_unpublished_changes"])
+    if page.live and not page.has_unpublished_changes:
+        list(messages.get_messages(request))  # what Wagtail says of it
+        text = gettext("“%(title)s” is approved and published.") % {"title": page.title}
+        wagtail_messages.success(request, text)
 
 
 def _reword(item: ActionMenuItem) -> ActionMenuItem:

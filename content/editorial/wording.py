@@ -1,7 +1,7 @@
-"""Words of Wagtail's admin that this project says otherwise.
+"""Words of Wagtail and wagtail-localize that this project says otherwise.
 
 Wagtail speaks of moderation and workflows; people here hand in and approve. The catalogue of this app
-comes before Wagtail's, so its German stands for these messages; they are named here to be kept in it.
+comes before theirs, so its German stands for these messages; they are named here to be kept in it.
 """
 
 from __future__ import annotations
@@ -16,4 +16,9 @@ REWORDED = (
     _("Page '%(page_title)s' created and submitted for moderation."),
     _("Workflow on page '%(page_title)s' has been cancelled."),
     _("The page '%(page_title)s' is not currently awaiting moderation."),
+    _("Dashboard"),
+    _("Sync translated pages"),
+    _("Sync translated snippets"),
+    _("Sync translated %(model_name)s"),
+    _("Synchronise content from another locale"),
 )

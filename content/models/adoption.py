@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail_localize.fields import SynchronizedField
 
 from content.media import Media
-from content.models.fields import unknown_number
+from content.models.fields import unknown_euros
 from content.models.statement import StatementPage
 from hub.documents import Adoption, Costs
 
@@ -34,8 +34,8 @@ class AdoptionPage(StatementPage):
     version = models.CharField(_("version"), max_length=40, blank=True)
     since = models.DateField(_("in use since"), null=True, blank=True)
     until = models.DateField(_("in use until"), null=True, blank=True)
-    costs_once = unknown_number(_("costs once, in euros"))
-    costs_monthly = unknown_number(_("running costs per month, in euros"))
+    costs_once = unknown_euros(_("costs once, in euros"))
+    costs_monthly = unknown_euros(_("running costs per month, in euros"))
     costs_note = models.TextField(_("what the costs contain"), blank=True)
     reminded = models.DateField(null=True, blank=True, editable=False)
 

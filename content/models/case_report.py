@@ -20,7 +20,7 @@ from content.builders import split_lines
 from content.forms import CaseReportForm
 from content.media import Media
 from content.models.contribution import ContributionPage
-from content.models.fields import unknown_number, unknown_text
+from content.models.fields import unknown_euros, unknown_number, unknown_text
 from content.questions import QUESTION_BY_FIELD, QUESTIONS, Question
 from content.sections import build_section
 from hub.documents import Case, Costs, CostShare, Section
@@ -61,8 +61,8 @@ class CaseReportPage(ContributionPage):
     enablers = _answer("enablers")
     advice = _answer("advice")
 
-    costs_once = unknown_number(_("costs once, in euros"))
-    costs_monthly = unknown_number(_("running costs per month, in euros"))
+    costs_once = unknown_euros(_("costs once, in euros"))
+    costs_monthly = unknown_euros(_("running costs per month, in euros"))
     person_days = unknown_number(_("person-days"))
     costs_note = models.TextField(_("what the costs contain"), blank=True)
 
@@ -159,7 +159,7 @@ class CaseShare(Orderable):
 
     page = ParentalKey(CaseReportPage, on_delete=models.CASCADE, related_name="shares")
     body = models.ForeignKey(Body, verbose_name=_("body"), on_delete=models.PROTECT, related_name="+")
-    yearly_eur = unknown_number(_("euros a year"))
+    yearly_eur = unknown_euros(_("euros a year"))
 
     panels = [FieldPanel("body"), FieldPanel("yearly_eur")]
 
@@ -179,7 +179,7 @@ def _label(question: Question) -> Any:
 def _text_panels() -> list[Panel]:
     guide = _(
         "Eight questions. Only the pitfalls are required; write the others as far as you know the answers. "
-        "A draft is saved with whatever is there."
+        "A draft needs a title and is saved with whatever else is there."
     )
     return [
         HelpPanel(guide),

@@ -180,6 +180,7 @@ class DocumentPage(ShareablePage):
                 )
             ),
             FieldPanel("audience"),
+            *([FieldPanel("co_publishers")] if hasattr(cls, "co_publishers") else []),
             FieldPanel("demo"),
         ]
         tabs = [

@@ -9,8 +9,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from content.amounts import EuroField, WholeNumberField
 from content.licences import LICENCES, check_licence, read_licence
 from content.topics import TopicsFormField, topic_choices
+
+EMPTY_OR_ZERO = _("Empty is shown as “unknown”; 0 means nothing.")
 
 
 class TopicsField(ArrayField[Any, Any]):
@@ -94,11 +97,33 @@ def unknown_text(label: Any, help_text: Any = "", **kwargs: Any) -> models.TextF
     )
 
 
-def unknown_number(label: Any, help_text: Any = "") -> models.PositiveIntegerField[Any, Any]:
+class WholeNumber(models.PositiveIntegerField[Any, Any]):
+    """A count that people write with dots or spaces between the thousands, or without."""
+
+    form_class: type[WholeNumberField] = WholeNumberField
+
+    def deconstruct(self) -> Any:
+        """A plain column: migrations need not know this class."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.PositiveIntegerField", args, kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """A line of text that reads such numbers."""
+        kwargs.pop("widget", None)
+        return super().formfield(**{"form_class": self.form_class, **kwargs})
+
+
+class Euros(WholeNumber):
+    """Whole euros, written with or without their sign."""
+
+    form_class = EuroField
+
+
+def unknown_number(label: Any, help_text: Any = "") -> WholeNumber:
     """A number that may be unknown, which differs from 0."""
-    return models.PositiveIntegerField(
-        label,
-        null=True,
-        blank=True,
-        help_text=help_text or _("Empty is shown as “unknown”; 0 means nothing."),
-    )
+    return WholeNumber(label, null=True, blank=True, help_text=help_text or EMPTY_OR_ZERO)
+
+
+def unknown_euros(label: Any) -> Euros:
+    """An amount in euros that may be unknown, which differs from 0."""
+    return Euros(label, null=True, blank=True, help_text=EMPTY_OR_ZERO)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
@@ -15,6 +16,7 @@ from content.media import Media
 from content.models.document_page import DocumentPage
 from content.topic_form import TopicPageForm
 from hub.documents import Section, Term
+from hub.documents.facts import TERM
 from hub.env import env
 
 
@@ -32,7 +34,7 @@ class TopicPage(DocumentPage):
     code = models.CharField(
         _("code"),
         max_length=60,
-        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$")],
+        validators=[RegexValidator(TERM)],
         help_text=_("Small letters, digits and hyphens. It travels in documents and stays as it is."),
     )
     merged_into = models.CharField(_("merged into"), max_length=60, blank=True)
@@ -64,6 +66,8 @@ class TopicPage(DocumentPage):
 
     def build_facts(self, media: Media) -> dict[str, Any]:
         """The code, and where it leads."""
+        if not re.fullmatch(TERM, self.code):
+            return {}  # a draft's preview
         return {"term": Term(code=self.code, merged_into=self.merged_into)}
 
 

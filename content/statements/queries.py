@@ -15,9 +15,11 @@ from django.utils import timezone
 
 from content.models import BodyPage
 from content.statements.rules import (
+    ADOPTABLE,
     Standing,
     counting,
     is_confirmed,
+    owners_of,
     standing_of,
 )
 from content.statements.said import Adopter, CoPublisher, Noted, Said, Statements, Uses, Waiting
@@ -81,9 +83,11 @@ def count_adoptions(
 ) -> dict[str, int]:
     """How many bodies use each of these documents today; only those anybody uses. One query."""
     day = today or timezone.localdate()
-    targets = entries(viewer).filter(object_id=OuterRef("about")).values("publishers")
+    targets = entries(viewer).filter(object_id=OuterRef("about"), kind__in=sorted(ADOPTABLE))
     rows = _statements(viewer).filter(kind="adoption", about__in=set(object_ids))
-    found = list(rows.annotate(owners=Subquery(targets[:1])).filter(owners__isnull=False))
+    found = list(
+        rows.annotate(owners=Subquery(targets.values("publishers")[:1])).filter(owners__isnull=False)
+    )
     owners = {row.about: row.owners for row in found}
     adopters = _read_adopters(found, owners, dict.fromkeys(owners, ""), day)
     return dict(Counter(about for (_body, about), adopter in adopters.items() if adopter.is_current))
@@ -96,7 +100,7 @@ def uses_of(keys: Collection[str], viewer: Viewer, today: dt.date | None = None)
     found = _statements(viewer).filter(kind="adoption")
     rows = list(found.filter(Q(publishers__overlap=sorted(own)) | Q(about__in=theirs)))
     targets = find_entries([row.about for row in rows], viewer)
-    owners = {about: target.publishers for about, target in targets.items()}
+    owners = owners_of("adoption", targets.values())
     digests = {about: target.digest for about, target in targets.items()}
     adopters = _read_adopters(rows, owners, digests, day)
     pairs = [(adopter, targets[about]) for (_body, about), adopter in adopters.items()]
@@ -123,11 +127,12 @@ def said_lately(keys: Collection[str], viewer: Viewer, now: dt.datetime) -> list
             rows[entry.kind].append(entry)
         else:
             targets[entry.object_id] = entry
-    owners = {about: target.publishers for about, target in targets.items()}
     digests = {about: target.digest for about, target in targets.items()}
-    adopters = _read_adopters(rows["adoption"], owners, digests, timezone.localdate(now))
+    adopters = _read_adopters(
+        rows["adoption"], owners_of("adoption", targets.values()), digests, timezone.localdate(now)
+    )
     begun = [each for each in adopters.values() if each.standing in (Standing.CURRENT, Standing.PLANNED)]
-    checks = _read(rows["check"], owners, digests)
+    checks = _read(rows["check"], owners_of("check", targets.values()), digests)
     noted = [Noted(said, targets[said.about]) for said in (*begun, *checks.values())]
     return sorted(noted, key=lambda each: (each.said.entry.first_published, each.said.entry.pk), reverse=True)
 
@@ -168,13 +173,13 @@ def _statements(viewer: Viewer) -> QuerySet[CatalogueEntry]:
 
 def _gather(entry: CatalogueEntry, rows: Iterable[CatalogueEntry], today: dt.date) -> Statements:
     """Sort what is said of a document; of two statements of one body the one confirmed last counts."""
-    owners, digests = {entry.object_id: entry.publishers}, {entry.object_id: entry.digest}
+    digests = {entry.object_id: entry.digest}
     of_kind: dict[str, list[CatalogueEntry]] = defaultdict(list)
     for row in rows:
         of_kind[row.kind].append(row)
-    adopters = _read_adopters(of_kind["adoption"], owners, digests, today)
-    checks = _read(of_kind["check"], owners, digests)
-    joint = _read(of_kind["co_publication"], owners, digests)
+    adopters = _read_adopters(of_kind["adoption"], owners_of("adoption", [entry]), digests, today)
+    checks = _read(of_kind["check"], owners_of("check", [entry]), digests)
+    joint = _read(of_kind["co_publication"], owners_of("co_publication", [entry]), digests)
     return Statements(
         adoptions=tuple(sorted(adopters.values(), key=_rank)),
         checks=tuple(checks.values()),

@@ -17,8 +17,14 @@ from hub.catalogue.queries import is_gone
 ADOPTABLE = frozenset({"module", "case_report", "motion", "training", "dataset"})
 """Kinds that a body can take over and use."""
 
+VERSIONED = frozenset({"module"})
+"""Kinds of which there are versions to use."""
+
 CHECKABLE = ADOPTABLE | {"indicator", "format", "focus_group", "session_note"}
 """Kinds that a second body can read against what it knows."""
+
+STATABLE = {"adoption": ADOPTABLE, "check": CHECKABLE}
+"""Of which kinds a statement of a kind counts; others, as joint publications, of all."""
 
 CONFIRMED_FOR = 12
 """Months after which an adoption that nobody has confirmed again counts as unconfirmed."""
@@ -114,6 +120,30 @@ class Stated(Protocol):
 
 
 S = TypeVar("S", bound=Stated)
+
+
+class Target(Protocol):
+    """What a statement is about: a catalogue entry, or a lighter row."""
+
+    @property
+    def object_id(self) -> str:
+        """Its id."""
+
+    @property
+    def kind(self) -> str:
+        """Its kind."""
+
+    @property
+    def publishers(self) -> Sequence[str]:
+        """Its owners."""
+
+
+def owners_of(kind: str, targets: Iterable[Target]) -> dict[str, Sequence[str]]:
+    """The owners of those documents, by id, of which statements of that kind count at all."""
+    allowed = STATABLE.get(kind)
+    return {
+        target.object_id: target.publishers for target in targets if allowed is None or target.kind in allowed
+    }
 
 
 def counting(

@@ -32,8 +32,7 @@ def show_confirmation(context: RequestContext, document: Document, entry: Catalo
 
     One query for people signed in, on a report of this instance that is due; else none.
     """
-    confirmed = document.case.confirmed if document.case else None
-    state = confirmation_of(confirmed or _day(entry.changed), timezone.localdate())
+    state = confirmation_of(entry.confirmed or _day(entry.changed), timezone.localdate())
     may = (
         state.announced and entry.is_local and bool(entry.pk) and _may_confirm(context.get("user"), document)
     )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django import template
 from django.template.context import Context
+from django.utils.translation import gettext as _
 
 from content.statements.queries import Statements
 from content.statements.queries import statements_of as read_statements
-from content.statements.rules import ADOPTABLE, CHECKABLE
+from content.statements.rules import ADOPTABLE, CHECKABLE, VERSIONED
+from content.statements.said import Said
 from hub.accounts.roles import ELEVATED, roles_of
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import find_entries
 from hub.documents import STATEMENTS, Document, Viewer
+from theme.templatetags.bodies import body_name
 
 register = template.Library()
 
@@ -68,11 +72,47 @@ def _offers(context: Context, entry: CatalogueEntry) -> Offers:
 
 @register.simple_tag(takes_context=True)
 def stated_of(context: Context, document: Document) -> CatalogueEntry | None:
-    """The document that a statement is about, if it may be read; one query."""
+    """The document that a statement is about, if it may be read; one query a page."""
     if document.kind not in STATEMENTS or document.statement is None:
         return None
     about = document.statement.about
-    return find_entries([about], _viewer(context)).get(about)
+    holder = context.get("request") or context.render_context
+    held: dict[str, CatalogueEntry | None] = vars(holder).setdefault("targets_held", {})
+    if about not in held:
+        held[about] = find_entries([about], _viewer(context)).get(about)
+    return held[about]
+
+
+@register.simple_tag(takes_context=True)
+def statement_heading(context: Context, document: Document) -> str:
+    """What a statement says, in a line: „Mainz nutzt: …“, without the title where it may not be read."""
+    target = stated_of(context, document)
+    values = {"body": body_name(context, document.publishers[0] if document.publishers else "")}
+    if target is None:
+        without = {
+            "adoption": _("Adoption by %(body)s"),
+            "check": _("Check by %(body)s"),
+            "co_publication": _("Joint publication of %(body)s"),
+        }
+        return without[document.kind] % values
+    full = {
+        "adoption": _("%(body)s uses: %(title)s"),
+        "check": _("%(body)s has checked: %(title)s"),
+        "co_publication": _("%(body)s co-publishes: %(title)s"),
+    }
+    return full[document.kind] % {**values, "title": target.title}
+
+
+@register.filter
+def has_versions(kind: str) -> bool:
+    """Whether documents of a kind have versions that somebody may use."""
+    return kind in VERSIONED
+
+
+@register.filter
+def all_said_by(said: Iterable[Said], keys: Collection[str]) -> bool:
+    """Whether each of these bodies is among those who said it; False for none."""
+    return bool(keys) and set(keys) <= {each.body for each in said}
 
 
 def _viewer(context: Context) -> Viewer:

@@ -6,6 +6,7 @@ Ed25519 key, so that the other side can show later whose words it holds.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -36,8 +37,25 @@ FINAL = frozenset({400, 409, 413, 422})
 """Answers that refuse a message for good, if they say why by a code."""
 
 
+class Scope(StrEnum):
+    """How much of what is queued for a hub waits when one message cannot be handed over."""
+
+    HUB = "hub"
+    SENDER = "sender"
+    REQUEST = "request"
+    """What the body writes to the other about the same document, where one message builds on the other."""
+
+
+SCOPES = {429: Scope.SENDER, 400: Scope.REQUEST, 409: Scope.REQUEST, 413: Scope.REQUEST, 422: Scope.REQUEST}
+"""Answers that are about one body, or one message. All others are about the exchange with the hub."""
+
+
 class Waits(FetchFailed):
     """The message stays queued: its sentence says to the writer what it waits for."""
+
+    def __init__(self, sentence: str, scope: Scope = Scope.HUB) -> None:
+        super().__init__(sentence)
+        self.scope = scope
 
 
 def follow(destination: str, **kwargs: Any) -> None:
@@ -48,23 +66,24 @@ def follow(destination: str, **kwargs: Any) -> None:
 
 
 def deliver(destination: str) -> int:
-    """Hand over what is queued for one hub until it stops taking it; returns how many arrived.
+    """Hand over what is queued for one hub; returns how many arrived.
 
-    A failure is noted at all that wait for that hub, never raised.
+    A failure is never raised, but noted at all that wait for the same: where the hub itself fails, the round
+    ends; where it does not take what one body writes, or one message, all others go on.
     """
-    arrived, failed = 0, False
+    arrived = 0
     queue = queued_for(destination)
-    while queue and not failed:
+    while queue:
         message = queue.pop(0)
         try:
             arrived += _hand_over(message)
-        except FetchFailed as error:
-            failed = True
-            _note_failure(destination, [message, *queue], error)
         except Exception as error:  # noted and tried again, or the message would wait in silence
-            failed = True
-            logger.exception("a message could not be handed over", destination=destination)
-            _note_failure(destination, [message, *queue], error)
+            if not isinstance(error, FetchFailed):
+                logger.exception("a message could not be handed over", destination=destination)
+            scope = _scope_of(error)
+            waiting = [each for each in queue if _waits_with(each, message, scope)]
+            _note_failure(destination, [message, *waiting], error)
+            queue = [each for each in queue if each not in waiting]
     return arrived
 
 
@@ -88,7 +107,21 @@ def _hand_over(message: Message) -> bool:
         logger.warning("message refused there", peer=peer.slug, message=str(message.pk), code=code)
         note_refused(message, Reason(code) if code in Reason.values else None)
         return False
-    raise Waits(_explain(peer, reply.status))
+    raise Waits(_explain(peer, reply.status), SCOPES.get(reply.status, Scope.HUB))
+
+
+def _scope_of(error: Exception) -> Scope:
+    """Without a connection nothing goes; what fails before there is one is the message's own."""
+    if isinstance(error, Waits):
+        return error.scope
+    return Scope.HUB if isinstance(error, FetchFailed) else Scope.REQUEST
+
+
+def _waits_with(each: Message, failed: Message, scope: Scope) -> bool:
+    if scope == Scope.HUB or each.sender != failed.sender:
+        return scope == Scope.HUB
+    same_request = (each.recipient, each.subject_id) == (failed.recipient, failed.subject_id)
+    return scope == Scope.SENDER or same_request
 
 
 def _post(body: bytes, address: str) -> fetching.Reply:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from hub.accounts.domains import propose_bodies, spells
+from hub.accounts.long_text import LongText
 from hub.accounts.models import Role
 from hub.accounts.queries import with_team
 from hub.municipalities.models import Body
@@ -60,12 +61,12 @@ class JoinForm(forms.Form):
         },
     )
     role = RoleField(label=gettext_lazy("Role you need"), initial=Role.AUTHOR.value)
-    message = forms.CharField(
+    message = LongText(
         label=gettext_lazy("Message to those who decide"),
         help_text=gettext_lazy("For example your office and what you would like to write about."),
         required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        limit=1000,
+        rows=4,
     )
 
     def __init__(self, *args: Any, address: str, taken: Collection[str] = (), **kwargs: Any) -> None:
@@ -149,11 +150,11 @@ class ApproveForm(forms.Form):
 class DeclineForm(forms.Form):
     """Why not."""
 
-    reason = forms.CharField(
+    reason = LongText(
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy("The person reads it and may ask again."),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        limit=1000,
+        rows=3,
         error_messages={
             "required": gettext_lazy("Say why you decline: the person reads it and may ask again.")
         },
@@ -218,10 +219,10 @@ class ResetForm(forms.Form):
 class LockForm(forms.Form):
     """Why an account is locked, and that it is meant."""
 
-    reason = forms.CharField(
+    reason = LongText(
         label=gettext_lazy("Reason"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        limit=1000,
+        rows=2,
         error_messages={"required": gettext_lazy("Say why the account is locked.")},
     )
     lock = forms.BooleanField(

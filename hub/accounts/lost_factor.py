@@ -14,17 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from hub.accounts.long_text import LongText
 from hub.accounts.second_factor import Asked, ask_for_reset
 
 
 class LostFactorForm(forms.Form):
     """How to reach the person, so that whoever resets the factor can make sure of whom it is for."""
 
-    note = forms.CharField(
+    note = LongText(
         label=_("How can you be reached?"),
         help_text=_("A telephone number in the office is best. Do not write your password here."),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        limit=300,
+        rows=3,
     )
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
 from hub.documents import Costs, Document
 
 MONTHS = 12
+SLACK = dt.timedelta(days=1)
 MOST_FORMATS = 6
 WITH_FILES = frozenset({"module", "motion", "training"})
 
@@ -33,10 +36,15 @@ def year_of(document: Document) -> int | None:
 
 
 def confirmed_on(document: Document) -> dt.date | None:
-    """The day its owner last said that it still holds."""
+    """The day its owner last said that it still holds; none that lies ahead, which confirms nothing."""
     if document.statement:
-        return document.statement.confirmed or document.statement.made
-    return document.case.confirmed if document.case else None
+        return no_later(document.statement.confirmed or document.statement.made)
+    return no_later(document.case.confirmed) if document.case else None
+
+
+def no_later(day: dt.date | None) -> dt.date | None:
+    """``day`` unless it lies ahead by more than clocks and time zones of hubs differ."""
+    return day if day and day <= timezone.localdate() + SLACK else None
 
 
 def build_card(document: Document) -> dict[str, Any]:

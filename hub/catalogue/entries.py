@@ -26,6 +26,7 @@ def project(document: Document) -> dict[str, Any]:
         "summary": text.summary,
         "publishers": list(document.publishers),
         "topics": list(document.topics),
+        "stated_topics": list(document.topics),
         "languages": sorted(document.texts),
         "maturity": document.case.maturity if document.case else "",
         "starts": document.event.starts if document.event else None,

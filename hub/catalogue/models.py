@@ -45,7 +45,8 @@ class CatalogueEntry(models.Model):
     ``body`` is the document's canonical JSON as built or received, ``digest`` is over salt and
     body. The columns from ``kind`` on are projections of the body for filters and cards: ``about`` is
     the document a statement is made of, ``related`` the targets of relations, ``first_year_eur`` what
-    the first year costs, ``card`` the facts a list shows.
+    the first year costs, ``card`` the facts a list shows. ``topics`` are
+    where the ``stated_topics`` of the document lead today.
     ``source`` is the peer's short name, empty for local items. ``hidden`` is set by a database
     trigger the moment the page goes offline, before the entry is settled.
     """
@@ -72,6 +73,7 @@ class CatalogueEntry(models.Model):
     summary = models.TextField(blank=True)
     publishers = ArrayField(models.CharField(max_length=20), default=list)
     topics = ArrayField(models.CharField(max_length=60), default=list)
+    stated_topics = ArrayField(models.CharField(max_length=60), default=list)
     languages = ArrayField(models.CharField(max_length=20), default=list)
     maturity = models.CharField(max_length=20, blank=True)
     starts = models.DateTimeField(null=True, blank=True)

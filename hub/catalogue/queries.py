@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from hub.catalogue.models import CatalogueEntry, State
@@ -22,6 +22,11 @@ def entries(viewer: Viewer) -> QuerySet[CatalogueEntry]:
     )
 
 
+def newest_position() -> int:
+    """Where the catalogue stands: it grows with each change of what may be read. One cheap query."""
+    return CatalogueEntry.objects.aggregate(newest=Max("position"))["newest"] or 0
+
+
 def cards(viewer: Viewer) -> QuerySet[CatalogueEntry]:
     """What :func:`entries` reads, without the documents: for lists, which show columns and ``card``."""
     return entries(viewer).defer("body")
@@ -31,7 +36,7 @@ def find_entry(key: uuid.UUID | str, viewer: Viewer) -> CatalogueEntry | None:
     """The readable entry with that uuid, or None.
 
     An own entry decides alone, readable or not: nobody takes over an address of this instance by
-    publishing under its uuid. Among received ones the first to arrive does.
+    publishing under its uuid. Among received ones the first to arrive does. One query, for statements two.
     """
     known = sorted(CatalogueEntry.objects.filter(uuid=key), key=lambda entry: (bool(entry.source), entry.pk))
     return known[0] if known and is_readable(known[0], viewer) else None
@@ -50,4 +55,17 @@ def is_gone(entry: CatalogueEntry) -> bool:
 
 def is_readable(entry: CatalogueEntry, viewer: Viewer) -> bool:
     """What :func:`entries` asks of all, asked of one."""
-    return not is_gone(entry) and viewer.may_read(entry.audience)
+    return not is_gone(entry) and viewer.may_read(entry.audience) and speaks_of_readable(entry, viewer)
+
+
+def speaks_of_readable(entry: CatalogueEntry, viewer: Viewer) -> bool:
+    """Whether what a statement is about is for the viewer, as far as it is here; true for anything else.
+
+    A statement says something of its document, so it is shown to nobody else than that, also where the
+    document was narrowed after it. What was withdrawn goes by the audience it had last, for a use may
+    outlast it. One query for statements, none for others.
+    """
+    if not entry.about:
+        return True
+    found = CatalogueEntry.objects.filter(object_id=entry.about).values_list("audience", flat=True)
+    return all(viewer.may_read(audience) for audience in found)

@@ -6,8 +6,9 @@ import structlog
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
 
-from hub.catalogue import consumers
+from hub.catalogue import consumers, topics
 
 logger = structlog.get_logger("hub.jobs")
 
@@ -18,14 +19,26 @@ def wake() -> None:
     consumers.run_consumers()
 
 
+@app.task(name="catalogue.topics", queueing_lock="catalogue.topics", pass_context=False)
+def resolve_topics() -> None:
+    """Follow merges of topics in every entry."""
+    if topics.resolve_everywhere():
+        consumers.run_consumers()
+
+
+def resolve_topics_after_commit() -> None:
+    """Have merges followed once this transaction is committed; one waiting job is enough."""
+    transaction.on_commit(lambda: _defer(resolve_topics), robust=True)
+
+
 def wake_after_commit() -> None:
     """Wake the worker once this transaction is committed; one waiting wake-up is enough."""
-    transaction.on_commit(_defer_wake, robust=True)
+    transaction.on_commit(lambda: _defer(wake), robust=True)
 
 
-def _defer_wake() -> None:
+def _defer(task: Task[[], None, []]) -> None:
     try:
         with transaction.atomic():
-            wake.defer()
+            task.defer()
     except AlreadyEnqueued:
         return

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db import transaction
 
 from hub.catalogue import log
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import entries
-from hub.documents import Document, Viewer
+from hub.documents import Term, Viewer
 from hub.errors import UnreadableDocument
 
 KIND = "topic"
@@ -40,17 +40,17 @@ class Topic:
 
 
 def read_topics() -> dict[str, Topic]:
-    """The added topics by code; of two hubs' with one code the older counts. One query."""
-    held = entries(Viewer.anonymous()).filter(kind=KIND).order_by("first_published", "object_id")
+    """The added topics by code. One query.
+
+    Of two hubs' with one code the own one counts, else that which came here first: what another hub
+    says later changes no topic of this one.
+    """
+    held = entries(Viewer.anonymous()).filter(kind=KIND).order_by("source", "pk")
     found: dict[str, Topic] = {}
     for entry in held.only("body"):
-        document = _read(entry)
-        if document is None or document.term is None or document.term.code in found:
-            continue
-        if document.term.code in BUILT_IN:
-            continue
-        names = {language: text.title for language, text in document.texts.items()}
-        found[document.term.code] = Topic(document.term.code, names, document.term.merged_into)
+        term, names = _read(entry)
+        if term is not None and term.code not in BUILT_IN:
+            found.setdefault(term.code, Topic(term.code, names, term.merged_into))
     return found
 
 
@@ -68,29 +68,43 @@ def resolve(codes: Iterable[str], merges: Mapping[str, str]) -> list[str]:
 def follow_topics(batch: Sequence[CatalogueEntry]) -> None:
     """The catalogue's consumer: keep the column ``topics`` in step with what was merged.
 
-    An entry whose topics change gets a new position, so that every other consumer reads it again.
+    An entry whose topics change gets a new position, so that every other consumer reads it again. When
+    a topic itself changed, a job of its own sees to the entries that carry added topics.
     """
-    merges = follow_merges(read_topics())
+    from hub.catalogue.tasks import resolve_topics_after_commit  # tasks import this module
+
     if any(entry.kind == KIND for entry in batch):
-        _resolve_all(CatalogueEntry.objects.exclude(topics=[]), merges)
-    elif merges:
-        touched = CatalogueEntry.objects.filter(pk__in=[entry.pk for entry in batch])
-        _resolve_all(touched.filter(topics__overlap=list(merges)), merges)
+        resolve_topics_after_commit()
+    if merges := follow_merges(read_topics()):
+        _resolve([entry.pk for entry in batch if merges.keys() & set(entry.stated_topics)], merges)
 
 
-def _resolve_all(touched: QuerySet[CatalogueEntry], merges: Mapping[str, str]) -> None:
+def resolve_everywhere() -> int:
+    """Bring every entry's column up to date, in small transactions; returns how many changed."""
+    merges = follow_merges(read_topics())
+    added = CatalogueEntry.objects.exclude(stated_topics__contained_by=sorted(BUILT_IN))
+    changed, last = 0, 0
+    while keys := list(added.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        with transaction.atomic():
+            changed += _resolve(keys, merges)
+        last = keys[-1]
+    return changed
+
+
+def _resolve(keys: Sequence[int], merges: Mapping[str, str]) -> int:
+    """Set the column of these entries, which are locked first and given their positions last."""
+    held = CatalogueEntry.objects.filter(pk__in=keys).order_by("pk").select_for_update()
     changed = []
-    for entry in touched.only("topics", "body").iterator(CHUNK):
-        document = _read(entry)
-        current = resolve(document.topics, merges) if document else entry.topics
+    for entry in held.only("topics", "stated_topics"):
+        current = resolve(entry.stated_topics, merges)
         if current != entry.topics:
             entry.topics = current
             changed.append(entry)
-    for start in range(0, len(changed), CHUNK):
-        part = changed[start : start + CHUNK]
-        for entry, position in zip(part, log.next_positions(len(part)), strict=True):
+    if changed:
+        for entry, position in zip(changed, log.next_positions(len(changed)), strict=True):
             entry.position = position
-        CatalogueEntry.objects.bulk_update(part, ["topics", "position"])
+        CatalogueEntry.objects.bulk_update(changed, ["topics", "position"])
+    return len(changed)
 
 
 def _last_of(code: str, merges: Mapping[str, str]) -> str:
@@ -104,8 +118,10 @@ def _last_of(code: str, merges: Mapping[str, str]) -> str:
     return last
 
 
-def _read(entry: CatalogueEntry) -> Document | None:
+def _read(entry: CatalogueEntry) -> tuple[Term | None, dict[str, str]]:
+    """The term of a topic's entry and its names by language."""
     try:
-        return entry.document
+        document = entry.document
     except UnreadableDocument:
-        return None
+        return None, {}
+    return document.term, {language: text.title for language, text in document.texts.items()}

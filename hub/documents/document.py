@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 import rfc8785
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from hub.documents.access import Audience, Part
 from hub.documents.facts import (
@@ -54,7 +54,8 @@ class Document(Part):
 
     ``id`` is ``https://<origin>/id/<uuid>`` and never changes. ``kind`` is open: a kind this
     instance does not know is shown by its header alone. ``publishers`` are body keys, first the
-    owner. ``co_publishers`` are named by the owner and count once they state so themselves. It holds
+    owner. No part is longer than what a page can show: a longer one is not read. ``co_publishers`` are
+    named by the owner and count once they state so themselves. It holds
     no path and no other object's title.
     """
 
@@ -62,10 +63,10 @@ class Document(Part):
     id: str
     kind: str
     audience: Audience = Audience.PUBLIC
-    publishers: tuple[str, ...] = ()
-    co_publishers: tuple[str, ...] = ()
-    texts: dict[str, Text]
-    topics: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = Field((), max_length=50)
+    co_publishers: tuple[str, ...] = Field((), max_length=50)
+    texts: dict[str, Text] = Field(max_length=50)
+    topics: tuple[str, ...] = Field((), max_length=50)
     demo: bool = False
     contact: Contact | None = None
     costs: Costs | None = None
@@ -83,8 +84,8 @@ class Document(Part):
     adoption: Adoption | None = None
     responses: Responses | None = None
     term: Term | None = None
-    attachments: tuple[Attachment, ...] = ()
-    relations: tuple[Relation, ...] = ()
+    attachments: tuple[Attachment, ...] = Field((), max_length=2000)
+    relations: tuple[Relation, ...] = Field((), max_length=500)
     picture: str = ""
     expires: dt.date | None = None
 

@@ -13,6 +13,9 @@ from pydantic import Field
 from hub.documents.access import Part
 from hub.instants import Instant, ZoneName
 
+TERM = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+"""How the code of a topic is written."""
+
 
 class Contact(Part):
     """Who answers: a role with its address, never a person's own."""
@@ -35,7 +38,7 @@ class Costs(Part):
     once_eur: int | None = None
     monthly_eur: int | None = None
     person_days: int | None = None
-    shares: tuple[CostShare, ...] = ()
+    shares: tuple[CostShare, ...] = Field((), max_length=100)
     note: str = ""
 
 
@@ -45,7 +48,7 @@ class Case(Part):
     maturity: str = ""
     evidence: str = ""
     evidence_date: dt.date | None = None
-    software: tuple[str, ...] = ()
+    software: tuple[str, ...] = Field((), max_length=200)
     interfaces: str = ""
     skills: str = ""
     legal_basis: str = ""
@@ -63,7 +66,7 @@ class Release(Part):
     version: str
     released: dt.date | None = None
     notes: str = ""
-    files: tuple[str, ...] = ()
+    files: tuple[str, ...] = Field((), max_length=200)
 
 
 class Module(Part):
@@ -78,7 +81,7 @@ class Module(Part):
     licence: str = ""
     requirements: str = ""
     repository: str = ""
-    releases: tuple[Release, ...] = ()
+    releases: tuple[Release, ...] = Field((), max_length=300)
 
 
 class Slot(Part):
@@ -105,7 +108,7 @@ class Event(Part):
     registration_url: str = ""
     status: Literal["tentative", "confirmed", "cancelled"] = "confirmed"
     sequence: int = 0
-    slots: tuple[Slot, ...] = ()
+    slots: tuple[Slot, ...] = Field((), max_length=5000)
 
 
 class Seat(Part):
@@ -122,7 +125,7 @@ class Group(Part):
     their own, which it ``led_to``.
     """
 
-    seats: tuple[Seat, ...] = ()
+    seats: tuple[Seat, ...] = Field((), max_length=300)
     rhythm: str = ""
 
 
@@ -170,7 +173,7 @@ class Dataset(Part):
     starts: dt.date | None = None
     ends: dt.date | None = None
     modified: dt.date | None = None
-    distributions: tuple[Distribution, ...] = ()
+    distributions: tuple[Distribution, ...] = Field((), max_length=500)
 
 
 class Measurement(Part):
@@ -187,7 +190,7 @@ class Indicator(Part):
     unit: str = ""
     formula: str = ""
     source: str = ""
-    measurements: tuple[Measurement, ...] = ()
+    measurements: tuple[Measurement, ...] = Field((), max_length=5000)
 
 
 class Training(Part):
@@ -198,7 +201,7 @@ class Training(Part):
 
     target_group: str = ""
     prerequisites: str = ""
-    step_minutes: tuple[int | None, ...] = ()
+    step_minutes: tuple[int | None, ...] = Field((), max_length=1000)
 
 
 class Motion(Part):
@@ -244,8 +247,8 @@ class Responses(Part):
 class Term(Part):
     """A topic of the shared vocabulary: its code in documents, and the code it was merged into."""
 
-    code: str
-    merged_into: str = ""
+    code: str = Field(max_length=60, pattern=TERM)
+    merged_into: str = Field("", max_length=60, pattern=rf"^$|{TERM}")
 
 
 class Attachment(Part):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from pydantic import Field
+
 from hub.documents.access import Part
 
 
@@ -29,7 +31,7 @@ class Section(Part):
 
     anchor: str
     heading: str
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[Block, ...] = Field((), max_length=5000)
 
 
 class Text(Part):
@@ -42,7 +44,7 @@ class Text(Part):
 
     title: str
     summary: str = ""
-    sections: tuple[Section, ...] = ()
+    sections: tuple[Section, ...] = Field((), max_length=1000)
     outdated: bool = False
     checked: dt.date | None = None
     checked_by: str = ""

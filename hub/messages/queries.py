@@ -74,6 +74,12 @@ def find_thread(key: uuid.UUID) -> Thread | None:
     return Thread(tuple(messages)) if messages and messages[0].pk == key else None
 
 
+def lock_thread(key: uuid.UUID) -> Thread | None:
+    """The thread, where nobody else writes until the transaction ends; two queries."""
+    Message.objects.select_for_update().filter(pk=key).first()
+    return find_thread(key)
+
+
 def may_be_read_by(first: Message, keys: Collection[str]) -> str | None:
     """The body of ``keys`` for which a thread is read here, the one that was asked first; else None.
 
@@ -110,9 +116,12 @@ def waiting_for(keys: Collection[str]) -> QuerySet[Any]:
     return begun.filter(answered__isnull=True, closed__isnull=True).order_by("arrived", "pk")
 
 
-def open_thread(sender: str, subject_id: str) -> Message | None:
-    """What a body has asked about a document and not closed yet; one query."""
-    begun = Message.objects.filter(BEGUN, sender=sender, origin=env.origin, subject_id=subject_id)
+def open_thread(sender: str, subject_id: str, origin: str = "") -> Message | None:
+    """What a body has asked from this hub, or the one at ``origin``, about a document and not closed yet.
+
+    One query.
+    """
+    begun = Message.objects.filter(BEGUN, sender=sender, origin=origin or env.origin, subject_id=subject_id)
     held = _with_clock(begun.exclude(delivery=Delivery.REFUSED)).filter(closed__isnull=True)
     found: Message | None = held.order_by("sent").first()
     return found

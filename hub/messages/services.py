@@ -11,19 +11,19 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
+from django.db.models.functions import Coalesce
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hub.catalogue.models import CatalogueEntry, Mark
-from hub.catalogue.queries import find_entries
-from hub.documents import Viewer
 from hub.env import env
 from hub.messages import queries
-from hub.messages.letters import TEXT_LENGTH, Letter, clean_text, letter_of, message_of
+from hub.messages.letters import TEXT_LENGTH, Letter, clean_text, message_of
 from hub.messages.models import BEGINNINGS, Delivery, Message, MessageType
+from hub.messages.receiving import check_letter, is_known
 from hub.messages.refusals import AlreadyOpen, Declined, Reason, RefusedLetter, TooMany
 from hub.municipalities.models import Body
 
@@ -32,9 +32,6 @@ REQUESTS_A_DAY = 20
 
 MESSAGES_A_DAY = 200
 """Messages of one body in 24 hours, of every kind."""
-
-AHEAD = dt.timedelta(minutes=15)
-"""How far another hub's clock may be ahead."""
 
 KEPT = dt.timedelta(days=730)
 """How long a thread is kept after its last message."""
@@ -70,7 +67,7 @@ def begin(kind: MessageType, sender: Body, entry: CatalogueEntry, words: Words) 
     message.destination = "" if entry.is_local else entry.origin
     with transaction.atomic():
         # Two colleagues may press the button at once: the second is led to what the first has written.
-        Body.objects.select_for_update(no_key=True).get(pk=sender.pk)
+        _take_turn(sender.key, env.origin)
         if held := queries.open_thread(sender.key, entry.object_id):
             raise AlreadyOpen(_("Your municipality has an open request about this already."), held.pk)
         _check_limits(sender.key, kind)
@@ -95,26 +92,21 @@ def receive(letter: Letter, origin: str, proof: dict[str, Any]) -> bool:
     """
     if letter.origin != origin:
         raise RefusedLetter(Reason.SENDER, f"it calls itself one of {letter.origin}")
-    if _is_held(letter):
+    if is_known(letter):
         return False
     now = timezone.now()
     message = message_of(letter, delivery=Delivery.RECEIVED, arrived=now, proof=proof)
-    if message.sent > now + AHEAD:
-        raise RefusedLetter(Reason.DATED, f"it was sent at {letter.sent}, which is yet to come")
-    if letter.begins:
-        _check_subject(message)
-    else:
-        _check_thread(message)
-    written = queries.written_today(letter.sender, origin, now)
-    begun = written.filter(type__in=BEGINNINGS).count() if letter.begins else 0
-    if begun >= REQUESTS_A_DAY or written.count() >= MESSAGES_A_DAY:
-        raise TooMany(f"{letter.sender} has written too much within 24 hours")
     try:
         with transaction.atomic():
+            _take_turn(letter.sender, origin)
+            if is_known(letter):  # the same letter came twice at once
+                return False
+            check_letter(message, now)
+            _check_number(message, now)
             message.save(force_insert=True)
             _tell_arrival(message)
     except IntegrityError:
-        if _is_held(letter):  # the same letter came twice at once
+        if is_known(letter):  # another body took the same id at once, which is a conflict
             return False
         raise
     return True
@@ -132,8 +124,12 @@ def refresh_portraits() -> int:
 
 
 def forget_old(now: dt.datetime) -> int:
-    """Delete threads whose last message is older than 24 months and has not to be delivered still."""
-    old = Message.objects.order_by().values("thread").annotate(last=Max("sent")).filter(last__lt=now - KEPT)
+    """Delete threads whose last message is older than 24 months and has not to be delivered still.
+
+    What arrived late counts from its arrival, so that nobody's unread message goes.
+    """
+    threads = Message.objects.order_by().values("thread")
+    old = threads.annotate(last=Max(Coalesce("arrived", "sent"))).filter(last__lt=now - KEPT)
     waiting = Message.objects.filter(delivery=Delivery.QUEUED).values("thread")
     deleted, _rows = (
         Message.objects.filter(thread__in=old.values("thread")).exclude(thread__in=waiting).delete()
@@ -154,8 +150,8 @@ def _continue(kind: MessageType, first: Message, body: str, words: Words) -> Mes
     else:
         message.destination = "" if first.origin == env.origin else first.origin
     with transaction.atomic():
-        Message.objects.select_for_update().get(pk=first.pk)  # one word after the other
-        thread = queries.find_thread(first.pk)
+        _take_turn(body, env.origin)
+        thread = queries.lock_thread(first.pk)
         if thread is None or not thread.is_open:
             raise Declined(_("This request is closed. Begin a new one if something is still open."))
         if kind == MessageType.CLOSING and not thread.may_be_closed_by(body):
@@ -228,30 +224,19 @@ def _mark_portrait(key: str) -> None:
     Mark.objects.bulk_create(Mark(key=page) for page in own.values_list("uuid", flat=True))
 
 
-def _is_held(letter: Letter) -> bool:
-    held = Message.objects.filter(pk=letter.id).first()
-    if held is None:
-        return False
-    if letter_of(held) != letter:
-        raise RefusedLetter(Reason.CONFLICT, "another message is held under this id")
-    return True
+def _take_turn(body: str, origin: str) -> None:
+    """What one body writes is counted and stored one after the other; until the transaction ends.
 
-
-def _check_subject(message: Message) -> None:
-    entry = find_entries([message.subject_id], Viewer.member()).get(message.subject_id)
-    if entry is None or not entry.is_local or entry.publishers[:1] != [message.recipient]:
-        raise RefusedLetter(
-            Reason.SUBJECT, f"{message.subject_id} is none that {message.recipient} publishes"
+    It is taken before the thread, always, so that no two wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{origin} writes for {body}"]
         )
 
 
-def _check_thread(message: Message) -> None:
-    """An answer is between the two of the thread and comes from the hub the other one is at."""
-    first = Message.objects.filter(pk=message.thread).first()
-    if first is None:
-        raise RefusedLetter(Reason.THREAD, "its thread is not held here")
-    back = (message.sender, message.recipient) == (first.recipient, first.sender)
-    on = (message.sender, message.recipient) == (first.sender, first.recipient)
-    belongs = (back and first.destination == message.origin) or (on and first.origin == message.origin)
-    if not belongs or message.subject_id != first.subject_id:
-        raise RefusedLetter(Reason.THREAD, "it is not one of this thread")
+def _check_number(message: Message, now: dt.datetime) -> None:
+    written = queries.written_today(message.sender, message.origin, now)
+    begun = written.filter(type__in=BEGINNINGS).count() if message.type in BEGINNINGS else 0
+    if begun >= REQUESTS_A_DAY or written.count() >= MESSAGES_A_DAY:
+        raise TooMany(f"{message.sender} has written too much within 24 hours")

@@ -27,6 +27,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from hub.municipalities.bands import band_distance, band_of
@@ -55,8 +56,12 @@ their own as Verbandsgemeinden have."""
 RELATED_VALUE = 0.5
 MOST_SHARED = 3
 
+LONGEST_NAME = 200
+"""What of a product's name is compared; names come from other hubs, too."""
+
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-VERSION = re.compile(r"[\s,]+(?:version\s*|v\.?\s*)?(?:\d{1,2}|\d+(?:\.\d+)+)(?:\.x)?$", re.IGNORECASE)
+GAPS = re.compile(r"[\s,]+")
+VERSION = re.compile(r" (?:version\s*|v\.?\s*)?(?:\d{1,2}|\d+(?:\.\d+)+)(?:\.x)?$", re.IGNORECASE)
 SIGNS = re.compile(r"[^\w+#]+")
 
 
@@ -120,12 +125,14 @@ def similarity(a: Profile, b: Profile) -> Similarity:
     return Similarity(math.floor(mean * 100 + 0.5), parts)
 
 
+@lru_cache(maxsize=4096)
 def product_key(name: str) -> str:
     """A product's name as it is compared: without case, brackets, version and signs.
 
     „Nextcloud 28“ and „NextCloud (gehostet)“ are the same product, „Microsoft 365“ stays what it is.
     """
-    plain = unicodedata.normalize("NFKC", BRACKETS.sub(" ", name)).casefold().strip()
+    plain = unicodedata.normalize("NFKC", BRACKETS.sub(" ", name[:LONGEST_NAME])).casefold()
+    plain = GAPS.sub(" ", plain).strip()
     shorter = VERSION.sub("", plain)
     return SIGNS.sub(" ", shorter or plain).strip()
 

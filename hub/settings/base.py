@@ -242,6 +242,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Berlin"
 LOCALE_PATHS = [BASE_DIR / "hub" / "locale"]
+FORMAT_MODULE_PATH = ["hub.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.static_root
@@ -290,6 +291,9 @@ WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 # which is then refused as the edit of somebody else.
 WAGTAIL_AUTOSAVE_INTERVAL = 10_000
 WAGTAILADMIN_PERMITTED_LANGUAGES = INTERFACE_LANGUAGES
+# As people here type them. Every interface language has to read these (hub.formats).
+WAGTAIL_DATE_FORMAT = "%d.%m.%Y"
+WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y %H:%M"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "svg"]
 WAGTAILIMAGES_IMAGE_FORM_BASE = "content.image_forms.ImageForm"
 WAGTAILSEARCH_BACKENDS = {

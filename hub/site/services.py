@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Collection, Locale, Page, Site
 
 from content.models import BodyPage
 from content.services import open_section
@@ -36,7 +36,15 @@ def open_site() -> HomePage:
     for welcome in Page.objects.filter(depth=2, slug="home").exclude(pk=home.pk):
         if welcome.specific_class is Page:
             welcome.delete()
+    _name_roots()
     return home
+
+
+def _name_roots() -> None:
+    """Wagtail names what holds all pages and all collections “Root”, which the editor shows."""
+    pages, collections = gettext("All pages"), gettext("All collections")
+    Page.objects.filter(depth=1, title="Root").update(title=pages, draft_title=pages)
+    Collection.objects.filter(depth=1, name="Root").update(name=collections)
 
 
 def open_body(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import entries, find_entry, is_gone
+from hub.catalogue.queries import entries, find_entry, is_gone, speaks_of_readable
 from hub.catalogue.rendering import LANGUAGE_PARAMETER, render_entry
 from hub.documents import Audience
 from hub.site.listing import PER_PAGE, Listing
@@ -48,7 +48,7 @@ def received(request: HttpRequest, source: str, key: uuid.UUID, slug: str = "") 
     """A document of another hub. The address ends in its title, so a corrected title moves it."""
     viewer = viewer_of(request)
     entry = entries(viewer).filter(source=source, uuid=key).first()
-    if entry is None:
+    if entry is None or not speaks_of_readable(entry, viewer):
         return _absent(request, CatalogueEntry.objects.filter(source=source, uuid=key))
     if request.path != entry.get_absolute_url():
         return _redirect_to(request, entry)

@@ -26,22 +26,24 @@ def section_id(page: Page, hub: Hub) -> str:
     return found.group(1)
 
 
-def write_answer(page: Page, field: str, text: str) -> None:
-    """Insert a text block under a question and type into it."""
-    section = page.locator(f"#panel-child-text-{field}-section")
-    section.get_by_title("Einen Block einfügen").first.click()
-    page.get_by_role("option", name="Text", exact=True).first.click()
-    type_into(page, field, text)
-
-
 def type_into(page: Page, field: str, text: str) -> None:
-    """Replace the wording of a question's first text block, and wait until the form holds it."""
+    """Replace the wording of a question's first text block; wait until the form holds it."""
     section = page.locator(f"#panel-child-text-{field}-section")
     section.locator("[contenteditable=true]").first.click()
     page.keyboard.press("Control+A")
     page.keyboard.type(text)
     # The rich text editor hands its content to the form a moment after the last key.
     expect(section.locator("input[type=hidden][name$='-value']").first).to_have_value(re.compile(text[:40]))
+
+
+def type_date(page: Page, field: str, text: str) -> None:
+    """Type into a date field by keyboard and leave it; the field holds what was typed."""
+    box = page.locator(f"[name={field}]")
+    box.click()
+    box.fill("")
+    box.press_sequentially(text)
+    box.press("Tab")
+    expect(box).to_have_value(text)
 
 
 def open_tab(page: Page, name: str) -> None:

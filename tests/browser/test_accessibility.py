@@ -42,7 +42,16 @@ FIXED = {
     "body": "/mainz/",
     "own report": "/mainz/website-relaunch/",
 }
-WRITERS = {"home": "/", "my area": "/mein/", "teams": "/konto/team/"}
+WRITERS = {
+    "home": "/",
+    "my area": "/mein/",
+    "teams": "/konto/team/",
+    "messages": "/nachrichten/",
+    "statements": "/erklaerungen/",
+}
+HIDDEN = """() => [...document.querySelectorAll(".account-nav a")].some(
+    (link) => link.getBoundingClientRect().right > document.documentElement.clientWidth
+)"""
 OVERLAPS = """() => {
     const name = document.querySelector(".site-name-text").getBoundingClientRect();
     const links = [...document.querySelectorAll(".site-account a")];
@@ -93,6 +102,8 @@ def test_who_may_write_has_a_header_that_fits_on_the_smallest_phone(
         faults[name] = faults_of(page, 320)
         if page.evaluate(OVERLAPS):
             faults[name].append("has links over the name of the site")
+        if page.evaluate(HIDDEN):
+            faults[name].append("has links of the own area out of sight")
     page.goto(f"{hub.origin}/mein/")
     page.get_by_role("link", name="Zur Redaktion").click()
     page.wait_for_url(f"{hub.origin}/admin/")

@@ -28,6 +28,7 @@ SUMMARY = "Vierzig Container melden ihren Füllstand. Die Tour fährt seither nu
 PITFALL = "Die Funkmodule verloren im Februar wegen vereister Deckel elf Tage lang jede Verbindung."
 CORRECTION = "Korrigiert: Die Funkmodule verloren wegen vereister Deckel neunzehn Tage lang jede Verbindung."
 MODULE = "KI-Leitlinie für Beschäftigte mit Textbausteinen zu Art. 50"
+STARTED = "15.03.2025"
 SECONDS = 20.0
 SEARCHES = ("Leerungssensoren", "Leerungssensor", "Altglaskontainer")
 QUESTION = "Warum verloren die Funkmodule an den Containern die Verbindung?"
@@ -71,7 +72,10 @@ def write_report(page: Page, hub: Hub) -> str:
     page.goto(f"{hub.origin}/admin/pages/add/content/casereportpage/{section}/")
     page.locator("[name=title]").press_sequentially(TITLE)
     page.locator("[name=summary]").fill(SUMMARY)
-    editor.write_answer(page, "situation", "Zwei Wagen fuhren jeden Container an, ob er voll war oder nicht.")
+    editor.type_into(page, "situation", "Zwei Wagen fuhren jeden Container an, ob er voll war oder nicht.")
+    editor.open_tab(page, "Eckdaten")
+    editor.type_date(page, "started", STARTED)
+    editor.type_date(page, "evidence_date", "im Frühjahr 2025")
     editor.open_tab(page, "Kontakt")
     page.get_by_label("Smart City und Sensorik").check()
     page.locator("[name=contact_role]").fill("Stadtreinigung, Sensorik")
@@ -80,8 +84,12 @@ def write_report(page: Page, hub: Hub) -> str:
     # Stolpersteine are mandatory: the editor says so, and keeps what was typed.
     expect(page.get_by_text(re.compile("„Stolpersteine“ ist noch nicht beantwortet")).first).to_be_attached()
     expect(page.locator("[name=summary]")).to_have_value(SUMMARY)
+    # A date it cannot read is refused, and never replaced by today.
+    expect(page.locator("[name=evidence_date]")).to_have_value("im Frühjahr 2025")
+    editor.open_tab(page, "Eckdaten")
+    editor.type_date(page, "evidence_date", "")
     editor.open_tab(page, "^Text")
-    editor.write_answer(page, "pitfalls", PITFALL)
+    editor.type_into(page, "pitfalls", PITFALL)
     editor.publish(page)
     return editor.page_id_of(page, TITLE)
 
@@ -129,6 +137,7 @@ def test_from_koblenz_to_all_and_gone_again(network: Network, browser: Browser, 
 def correct(page: Page, hub: Hub, page_id: str) -> None:
     """Replace the pitfall and publish again."""
     page.goto(f"{hub.origin}/admin/pages/{page_id}/edit/")
+    expect(page.locator("[name=started]")).to_have_value(STARTED)
     editor.type_into(page, "pitfalls", CORRECTION)
     editor.publish(page)
 

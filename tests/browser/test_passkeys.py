@@ -60,12 +60,12 @@ class Person:
     def sign_up(self) -> None:
         """Register, open the link in the mail, and arrive where one asks for a role."""
         self.goto("/konto/login/")
-        self.page.get_by_role("link", name="Registrieren").click()
+        self.page.get_by_role("link", name="Konto anlegen").click()
         self.page.get_by_label("Dienstliche E-Mail-Adresse").fill(self.address)
         self.page.get_by_label("Vorname").fill("Erika")
         self.page.get_by_label("Nachname").fill("Muster")
         self.page.get_by_label("Kennwort", exact=True).fill(PASSWORD)
-        self.press("Registrieren")
+        self.press("Konto anlegen")
         self.arrives("/konto/confirm-email/")
         link, _ = wait_for(self.link_in_mail)
         self.page.goto(link)

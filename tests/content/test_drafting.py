@@ -12,10 +12,11 @@ from PIL import Image as Raster
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
+from content.drafting import word
 from content.drafting.filling import find_question
 from content.drafting.markdown import read_markdown
 from content.drafting.services import draft_from_file
-from content.drafting.word import MAX_UNPACKED, read_word
+from content.drafting.word import MAX_ELEMENTS, MAX_PICTURES, MAX_UNPACKED, read_word
 from content.models import BodyPage, CaseReportPage, ModulePage
 from content.services import open_section
 from hub.accounts.models import Role
@@ -163,6 +164,41 @@ def test_a_part_of_many_million_characters_is_refused():
         read_word(word_file(paragraph("a" * 21_000_000)))
 
 
+def test_parts_are_too_large_together_and_whatever_they_are_called():
+    file = word_file(paragraph("Kurz."))
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/a.xml", f"<a>{'a' * 1_600_000}</a>")
+        archive.writestr("word/b.png", f"<a>{'a' * 1_600_000}</a>")
+    with pytest.raises(UnreadableUpload, match="weit größer als ein Bericht"):
+        read_word(file)
+
+
+def test_few_bytes_of_very_many_elements_are_refused():
+    with pytest.raises(UnreadableUpload, match="weit größer als ein Bericht"):
+        read_word(word_file("<w:p/>" * (MAX_ELEMENTS + 1)))
+
+
+def test_a_picture_shown_often_is_kept_once(author, section):
+    picture = io.BytesIO()
+    Raster.new("RGB", (40, 20), "#4159D8").save(picture, "PNG")
+    shown = [PICTURE.format(alt=f"Logo {n}") for n in range(MAX_PICTURES + 5)]
+    file = word_file(paragraph("Ziel", "berschrift1"), *shown, picture=picture.getvalue())
+    outline = read_word(file)
+    assert (list(outline.pictures), outline.left_out) == (["bild-1.png"], ())
+    file.seek(0)
+    made = draft_from_file(author, section, CaseReportPage, file, "bericht.docx")
+    values = [value for _, value in answer(made.page, "goal")]
+    assert [value["alt"] for value in values] == [f"Logo {n}" for n in range(MAX_PICTURES + 5)]
+    assert get_image_model().objects.count() == 1
+
+
+@pytest.mark.parametrize(("limit", "size"), [("MAX_PICTURE_BYTES", 1000), ("MAX_READ", 500)])
+def test_pictures_are_refused_where_they_are_too_large_together(monkeypatch, limit, size):
+    monkeypatch.setattr(word, limit, 999)
+    with pytest.raises(UnreadableUpload, match="weit größer als ein Bericht"):
+        read_word(word_file(*[PICTURE.format(alt="")] * 2, picture=bytes(size)))
+
+
 def test_entities_that_multiply_are_refused():
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
     with pytest.raises(UnreadableUpload, match="lässt sich nicht lesen"):
@@ -201,6 +237,12 @@ def test_script_in_markdown_stays_text(author, section):
 def test_markdown_must_be_utf_8(data):
     with pytest.raises(UnreadableUpload, match="UTF-8"):
         read_markdown(io.BytesIO(data))
+
+
+def test_markdown_of_more_than_500_kilobytes_is_refused():
+    assert read_markdown(upload("a" * 500_000)).chapters
+    with pytest.raises(UnreadableUpload, match="länger als 500 Kilobyte"):
+        read_markdown(upload("a" * 500_001))
 
 
 @pytest.mark.parametrize(("name", "text"), [("a.md", ""), ("a.md", "   \n"), ("a.exe", "x"), ("a", "x")])

@@ -57,6 +57,7 @@ def form(**answers: str) -> dict[str, str]:
             "audience": "public",
             "files": streamfield([]),
             "relations": streamfield([]),
+            "co_publishers": streamfield([]),
             "shares": inline_formset([]),
             "comments": inline_formset([]),
         }

@@ -12,7 +12,7 @@ from content.models import BodyPage, CaseReportPage
 from content.services import keep_sections, open_section
 from hub.accounts.models import Preferences, Role, User
 from hub.municipalities.models import Body
-from tests.factories.editing import browser_of, edit_address, newest, save
+from tests.factories.editing import browser_of, edit_address, newest, open_form, save
 from tests.factories.pages import add_body, add_report, add_section
 from tests.factories.people import add_person
 
@@ -226,6 +226,35 @@ def test_the_buttons_speak_of_review(author: User, editor: User, draft: CaseRepo
     html = browser_of(editor).get(edit_address(draft)).content.decode()
     for label in ("Freigeben und veröffentlichen", "Um Änderungen bitten", "Mit Kommentar freigeben"):
         assert label in html
+
+
+def test_who_decides_is_offered_the_decisions_alone(
+    author: User, editor: User, draft: CaseReportPage
+) -> None:
+    before = browser_of(editor).get(edit_address(draft)).content.decode()
+    assert 'name="action-publish"' in before
+    submit(author, draft)
+    html = browser_of(editor).get(edit_address(draft)).content.decode()
+    assert 'data-workflow-action-name="approve"' in html
+    assert 'name="action-publish"' not in html, "the author would get no answer"
+    assert 'name="action-cancel-workflow"' not in html
+
+
+def test_who_decides_about_the_own_text_may_take_it_back(editor: User, draft: CaseReportPage) -> None:
+    submit(editor, draft)
+    html = browser_of(editor).get(edit_address(draft)).content.decode()
+    assert 'name="action-cancel-workflow"' in html
+    assert 'name="action-publish"' not in html
+
+
+def test_an_approval_says_that_the_text_is_public(author: User, editor: User, draft: CaseReportPage) -> None:
+    submit(author, draft)
+    extra = {"action-workflow-action": "x", "workflow-action-name": "approve"}
+    data = open_form(draft, editor) | extra | {"workflow-action-extra-data": "{}"}
+    response = browser_of(editor).post(edit_address(draft), data, follow=True)
+    said = [str(message) for message in response.context["messages"]]
+    assert [words for words in said if "„Parkraum“ ist freigegeben und veröffentlicht." in words] == said
+    assert CaseReportPage.objects.get(pk=draft.pk).live
 
 
 def test_who_wants_no_such_mails_gets_none_unless_nobody_else_would(

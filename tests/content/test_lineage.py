@@ -51,14 +51,16 @@ def chain(db: None) -> list[CatalogueEntry]:
 
 
 ALL = [["Session"], ["Fokusgruppe"], ["Bericht"], ["Baustein"], ["Erklärung"]]
+USED = 3
+"""From this place on somebody uses the document itself, or it is the adoption."""
 
 
 @pytest.mark.parametrize("place", range(5))
-def test_every_document_of_the_line_shows_all_five_stages_in_order(
+def test_every_document_of_the_line_shows_its_stages_in_order(
     chain: list[CatalogueEntry], place: int
 ) -> None:
     line = trace(chain[place], PUBLIC)
-    assert titles(line) == ALL
+    assert titles(line) == (ALL if place >= USED else ALL[:-1])
     here = [node.entry for stage in line.stages for node in stage.nodes if node.is_here]
     assert here == [chain[place]]
 
@@ -129,6 +131,18 @@ def test_other_users_of_the_same_module_are_not_in_a_reports_line() -> None:
     mine, other = (add(f"Bericht {n}", "case_report", ("uses", module)) for n in (1, 2))
     assert titles(trace(mine, PUBLIC)) == [["Bericht 1"], ["Baustein"]]
     assert set(trace(module, PUBLIC).found) == {mine.object_id, other.object_id}
+
+
+def test_who_uses_a_building_block_does_not_use_the_report_that_led_to_it() -> None:
+    report = add("Bericht")
+    module = add("Baustein", "module", ("derived_from", report))
+    follower = add("Nachfolger", "module", ("derived_from", module))
+    taken = add_adoption(module)
+    assert set(trace(report, PUBLIC).found) == {module.object_id, follower.object_id}
+    assert set(trace(follower, PUBLIC).found) == {module.object_id, report.object_id}
+    own = add_adoption(report, "07137001")
+    assert own.object_id in trace(report, PUBLIC).found
+    assert set(trace(module, PUBLIC).found) == {report.object_id, follower.object_id, taken.object_id}
 
 
 def test_circles_end() -> None:
@@ -242,14 +256,14 @@ def page_of(entry: CatalogueEntry) -> str:
 
 
 def test_the_page_shows_the_line_with_itself_marked(chain: list[CatalogueEntry]) -> None:
-    page = page_of(chain[2])
+    page = page_of(chain[USED])
     part = page.partition('id="werdegang"')[2].partition("</section>")[0]
-    headings = ("Session", "Fokusgruppe", "Erfahrungsbericht", "Baustein", "Nachnutzung")
+    headings = ("Austausch", "Fokusgruppe", "Erfahrungsbericht", "Baustein", "Nachnutzung")
     places = [part.index(f"<h3>{heading}</h3>") for heading in headings]
     assert places == sorted(places)
     assert part.count('aria-current="page"') == 1
-    assert '<a href="#inhalt" aria-current="page">Bericht</a>' in part
-    assert f'<a href="{chain[3].get_absolute_url()}">Baustein</a>' in part
+    assert '<a href="#inhalt" aria-current="page">Baustein</a>' in part
+    assert f'<a href="{chain[2].get_absolute_url()}">Bericht</a>' in part
     assert f'<a href="{chain[4].get_absolute_url()}">{Body.objects.get(pk="07211000").name}</a>' in part
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import uuid
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from content.models import CaseReportPage, TopicPage
 from content.topics import TopicsFormField, topic_choices
-from hub.catalogue import consumers, settling
+from hub.catalogue import consumers, log, settling
+from hub.catalogue.entries import fill
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.topics import BUILT_IN, CONSUMER, follow_merges, read_topics
+from hub.catalogue.topics import BUILT_IN, CONSUMER, follow_merges, read_topics, resolve_everywhere
+from hub.documents import Document
+from hub.errors import UnreadableDocument
 from tests.factories.pages import add_report, add_section, home
 from tests.factories.people import add_operator
 from theme.labels import TOPICS
@@ -35,6 +42,7 @@ def merge(page, target):
 def follow():
     settling.settle()
     consumers.run_consumers(CONSUMER)
+    resolve_everywhere()
 
 
 def topics_of(page):
@@ -75,6 +83,7 @@ def test_a_report_on_a_merged_topic_stands_under_the_new_one_without_a_new_revis
     assert (after.revision, after.digest, after.document.topics) == (1, before.digest, ("chatbots",))
     assert after.position > before.position
     consumers.run_consumers(CONSUMER)
+    assert resolve_everywhere() == 0
     assert CatalogueEntry.objects.get(pk=after.pk).position == after.position
 
 
@@ -126,6 +135,57 @@ def test_an_address_with_a_merged_topic_filters_by_the_new_one(section):
     page = Client().get("/wissen/?thema=chatbots").content.decode()
     assert "Chatbot im Bürgerbüro" in page
     assert "thema=ki" in page
+
+
+def receive_topic(code, merged_into="", source="koblenz"):
+    """A topic as a peer sends it, whatever day it gives as that of its first publication."""
+    key = uuid.uuid4()
+    origin = f"https://{source}.example"
+    body = {
+        "schema_version": "wissenshub/1.1",
+        "id": f"{origin}/id/{key}",
+        "kind": "topic",
+        "texts": {"de": {"title": "Fremd"}},
+        "term": {"code": code, "merged_into": merged_into},
+    }
+    document = Document.from_bytes(json.dumps(body))
+    entry = CatalogueEntry(
+        object_id=document.id, uuid=key, origin=origin, source=source, first_published="2001-01-01T00:00Z"
+    )
+    fill(entry, document, json.dumps(body), "sha256:x", "", 1, timezone.now(), log.next_position())
+    entry.save()
+    follow()
+
+
+def test_another_hub_takes_over_no_topic_of_this_one(section):
+    add_topic("chatbots", "Chatbots")
+    report = add_report(section, "Chatbot", topics=["chatbots"])
+    receive_topic("chatbots", merged_into="energie")
+    assert topics_of(report) == ["chatbots"]
+    assert read_vocabulary().name("chatbots") == "Chatbots"
+
+
+def test_of_two_other_hubs_the_topic_that_came_first_counts(section):
+    receive_topic("klima")
+    receive_topic("klima", merged_into="energie", source="mainz")
+    assert read_vocabulary().merges == {}
+
+
+@pytest.mark.parametrize("code", ["y" * 61, "Gift", "a b", "", "../x"])
+def test_a_topic_with_a_code_that_cannot_be_one_is_not_read(code):
+    with pytest.raises(UnreadableDocument):
+        receive_topic(code)
+    with pytest.raises(UnreadableDocument):
+        receive_topic("gift", merged_into=code or " ")
+
+
+def test_a_topic_that_ends_the_consumers_work_comes_to_rest(section):
+    """What a merge leads to is written once, and not again and again."""
+    add_report(section, "Bericht", topics=["gift"])
+    receive_topic("gift", merged_into="energie")
+    receive_topic("energie-alt", merged_into="gift")
+    assert consumers.run_consumers(CONSUMER) <= 1
+    assert consumers.run_consumers(CONSUMER) == 0
 
 
 @pytest.fixture

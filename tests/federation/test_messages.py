@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -40,6 +42,7 @@ from tests.wire.server import Response, Server, open_door
 pytestmark = pytest.mark.django_db
 
 TRIER = "07211000"
+HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -208,6 +211,18 @@ def test_a_letter_from_the_future_is_refused(client, koblenz, peer, entry):
     assert refused(send(client, koblenz, write_letter(koblenz, entry, sent=sent))) == (422, "dated")
 
 
+def test_a_letter_of_long_ago_is_refused(client, koblenz, peer, entry):
+    sent = timestamp(timezone.now() - dt.timedelta(days=401))
+    assert refused(send(client, koblenz, write_letter(koblenz, entry, sent=sent))) == (422, "dated")
+
+
+def test_what_arrived_late_is_kept_from_then_on(client, koblenz, peer, entry):
+    sent = timestamp(timezone.now() - dt.timedelta(days=399))
+    assert send(client, koblenz, write_letter(koblenz, entry, sent=sent)).status_code == 202
+    assert services.forget_old(timezone.now() + dt.timedelta(days=729)) == 0
+    assert services.forget_old(timezone.now() + dt.timedelta(days=731)) == 1
+
+
 def test_a_letter_that_was_under_way_for_a_month_is_taken(client, koblenz, peer, entry):
     sent = timestamp(timezone.now() - dt.timedelta(days=31))
     assert send(client, koblenz, write_letter(koblenz, entry, sent=sent)).status_code == 202
@@ -217,8 +232,33 @@ def test_a_letter_that_was_under_way_for_a_month_is_taken(client, koblenz, peer,
 def test_who_asks_too_often_is_asked_to_come_again(client, koblenz, peer, entry, monkeypatch):
     monkeypatch.setattr(services, "REQUESTS_A_DAY", 1)
     assert send(client, koblenz, write_letter(koblenz, entry)).status_code == 202
-    response = send(client, koblenz, write_letter(koblenz, entry))
+    response = send(client, koblenz, write_letter(koblenz, CatalogueEntry.objects.get(kind="body")))
     assert (response.status_code, response.json().get("code")) == (429, None)
+
+
+def test_what_one_body_writes_is_counted_one_after_the_other(client, koblenz, peer, entry):
+    """Two letters at once would each find room for one more."""
+    with CaptureQueriesContext(connection) as captured:
+        send(client, koblenz, write_letter(koblenz, entry))
+    asked = [query["sql"] for query in captured]
+    turn = next(n for n, sql in enumerate(asked) if "pg_advisory_xact_lock" in sql)
+    count = next(n for n, sql in enumerate(asked) if "COUNT(*)" in sql and "hub_messages" in sql)
+    assert turn < count
+
+
+def test_a_body_has_one_open_request_about_a_document(client, koblenz, peer, entry):
+    first = write_letter(koblenz, entry)
+    send(client, koblenz, first)
+    response = send(client, koblenz, write_letter(koblenz, entry))
+    assert (response.status_code, response.json()["code"]) == (422, "open")
+    closing = {**write_letter(koblenz, entry, type="closing", text=""), "thread": first["id"]}
+    assert send(client, koblenz, closing).status_code == 202
+    assert send(client, koblenz, write_letter(koblenz, entry)).status_code == 202
+
+
+def test_what_is_open_with_one_hub_keeps_no_other_from_asking(client, koblenz, peer, entry):
+    add_request(entry, KOBLENZ, origin="http://frueher.localhost:8005")
+    assert send(client, koblenz, write_letter(koblenz, entry)).status_code == 202
 
 
 def test_nobody_but_post_is_answered(client, koblenz, peer):
@@ -263,9 +303,45 @@ def test_nobody_answers_what_another_body_was_asked(client, koblenz, asked):
     assert (response.status_code, response.json()["code"]) == (422, "thread")
 
 
-def test_an_answer_to_a_closed_request_is_not_lost(client, koblenz, asked):
-    services.close(asked, env.body, Words(""))
-    assert send(client, koblenz, reply_to(asked, koblenz)).status_code == 202
+@pytest.mark.parametrize("kind", ["answer", "closing"])
+def test_what_crosses_the_closing_on_its_way_is_not_lost(client, koblenz, asked, kind):
+    send(client, koblenz, reply_to(asked, koblenz))
+    closing = services.close(asked, env.body, Words(""))
+    assert send(client, koblenz, reply_to(asked, koblenz, type=kind)).status_code == 202
+    # It arrived there an hour ago; what was written before that took longer.
+    Message.objects.filter(pk=closing.pk).update(delivery="arrived", arrived=timezone.now() - HOUR)
+    letter = reply_to(asked, koblenz, type=kind, sent=timestamp(timezone.now() - HOUR))
+    assert send(client, koblenz, letter).status_code == 202
+
+
+@pytest.mark.parametrize("kind", ["answer", "closing"])
+def test_nothing_goes_into_a_request_they_knew_to_be_closed(client, koblenz, asked, kind):
+    send(client, koblenz, reply_to(asked, koblenz))
+    closing = services.close(asked, env.body, Words(""))
+    Message.objects.filter(pk=closing.pk).update(delivery="arrived", arrived=timezone.now() - HOUR)
+    response = send(client, koblenz, reply_to(asked, koblenz, type=kind))
+    assert (response.status_code, response.json()["code"]) == (422, "thread")
+
+
+@pytest.mark.parametrize("kind", ["answer", "closing"])
+def test_nothing_goes_into_a_request_they_closed_themselves(client, koblenz, asked, kind):
+    send(client, koblenz, reply_to(asked, koblenz))
+    assert send(client, koblenz, reply_to(asked, koblenz, type="closing", text="")).status_code == 202
+    response = send(client, koblenz, reply_to(asked, koblenz, type=kind))
+    assert (response.status_code, response.json()["code"]) == (422, "thread")
+
+
+def test_who_was_asked_does_not_close_without_an_answer(client, koblenz, asked):
+    response = send(client, koblenz, reply_to(asked, koblenz, type="closing", text="Erledigt."))
+    assert (response.status_code, response.json()["code"]) == (422, "thread")
+    send(client, koblenz, reply_to(asked, koblenz))
+    assert send(client, koblenz, reply_to(asked, koblenz, type="closing")).status_code == 202
+
+
+def test_what_was_refused_there_is_not_answered_from_there(client, koblenz, asked):
+    Message.objects.filter(pk=asked.pk).update(delivery=Delivery.REFUSED)
+    response = send(client, koblenz, reply_to(asked, koblenz))
+    assert (response.status_code, response.json()["code"]) == (422, "thread")
 
 
 # Sending.
@@ -390,6 +466,67 @@ def test_one_refusal_does_not_hold_up_the_next(postbox, entry):
         ("Eins", "refused"),
         ("Zwei", "arrived"),
     }
+
+
+@pytest.fixture
+def mixed(postbox: Any, entry: CatalogueEntry) -> dict[str, Message]:
+    """What two bodies write to Koblenz: Mainz about two documents, twice about the first; then Worms."""
+    hub, _server, _peer = postbox
+    first = add_request(entry, KOBLENZ, origin=hub.origin)
+    other = add_request(entry, KOBLENZ, origin=hub.origin, subject_id=f"{env.origin}/id/{uuid.uuid4()}")
+    worms = add_request(entry, KOBLENZ, origin=hub.origin, recipient="07319000")
+    return {name: answer(thread, thread.recipient, Words(name)) for name, thread in (
+        ("Eins", first), ("Noch eins", first), ("Zwei", other), ("Worms", worms),
+    )}  # fmt: skip
+
+
+def states(written: dict[str, Message]) -> dict[str, tuple[str, int]]:
+    """How each stands now, and how often it failed."""
+    for message in written.values():
+        message.refresh_from_db()
+    return {name: (message.delivery, message.failures) for name, message in written.items()}
+
+
+def reply_once(server: Server, text: str, reply: Response) -> None:
+    """That message gets another answer than all others, which arrive."""
+    server.answer = lambda request: (
+        reply if f'"text":"{text}"'.encode() in request.body else Response(b"{}", 202)
+    )
+
+
+def test_too_much_of_one_body_does_not_hold_up_another(postbox, mixed):
+    hub, server, _peer = postbox
+    reply_once(server, "Eins", Response(b"", 429))
+    assert sending.deliver(hub.origin) == 1
+    waits = ("queued", 1)
+    assert states(mixed) == {"Eins": waits, "Noch eins": waits, "Zwei": waits, "Worms": ("arrived", 0)}
+    assert mixed["Zwei"].error == "Koblenz nimmt heute keine Nachrichten Ihrer Kommune mehr an."
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_message_that_fails_by_itself_holds_up_only_its_own_request(postbox, mixed, status):
+    hub, server, _peer = postbox
+    reply_once(server, "Eins", Response(b"<h1>Oh</h1>", status))
+    assert sending.deliver(hub.origin) == 2
+    waits, arrived = ("queued", 1), ("arrived", 0)
+    assert states(mixed) == {"Eins": waits, "Noch eins": waits, "Zwei": arrived, "Worms": arrived}
+
+
+def test_a_message_that_cannot_be_written_here_holds_up_only_its_own_request(postbox, mixed):
+    hub, _server, _peer = postbox
+    Message.objects.filter(pk=mixed["Eins"].pk).update(reply_to="kein Postfach")
+    assert sending.deliver(hub.origin) == 2
+    assert {letter["text"] for letter in hub.letters} == {"Zwei", "Worms"}
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 500, 503])
+def test_what_the_hub_does_not_take_from_anybody_ends_the_round(postbox, mixed, status):
+    hub, server, _peer = postbox
+    reply_once(server, "Eins", Response(b"", status))
+    assert sending.deliver(hub.origin) == 0
+    assert set(states(mixed).values()) == {("queued", 1)}
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("state", [PeerState.PAUSED, PeerState.BLOCKED])

@@ -4,10 +4,12 @@ import datetime as dt
 import json
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.documents import Audience, Document, Text, Viewer, digest_of
+from hub.catalogue.cards import confirmed_on
+from hub.documents import Audience, Case, Document, Text, Viewer, digest_of
 from hub.errors import UnreadableDocument
 
 ID = "https://a.example/id/7b0c3f0e-5a4e-4a53-9f43-0b8f4d8f0c11"
@@ -96,3 +98,26 @@ def test_a_time_or_zone_no_page_could_show_is_refused(change):
 def test_the_first_and_the_last_moment_are_read(moment):
     body = json.loads(document().to_bytes()) | {"event": {"starts": moment, "ends": moment}}
     assert Document.from_bytes(json.dumps(body)).event.starts == dt.datetime.fromisoformat(moment)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"co_publishers": ["07211000"] * 51},
+        {"topics": ["ki"] * 51},
+        {"relations": [{"type": "uses", "target": f"https://a.example/id/{n}"} for n in range(501)]},
+        {"module": {"releases": [{"version": "1"}] * 301}},
+        {"term": {"code": "y" * 61}},
+        {"term": {"code": "Klima"}},
+        {"term": {"code": "klima", "merged_into": "x y"}},
+    ],
+)
+def test_what_no_page_could_show_is_refused(change):
+    with pytest.raises(UnreadableDocument):
+        Document.from_bytes(json.dumps({**json.loads(document().to_bytes()), **change}))
+
+
+def test_a_confirmation_that_lies_ahead_confirms_nothing():
+    today = timezone.localdate()
+    for day, held in ((today, today), (dt.date(2090, 1, 1), None), (dt.date(9999, 12, 31), None)):
+        assert confirmed_on(document(case=Case(confirmed=day))) == held

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from typing import Any
 
 import pytest
@@ -174,6 +175,14 @@ def test_the_weights_make_a_hundred() -> None:
 )
 def test_products_are_compared_without_version_case_and_brackets(name: str, key: str) -> None:
     assert product_key(name) == key
+
+
+def test_a_name_of_any_length_is_compared_at_once() -> None:
+    began = time.perf_counter()
+    assert product_key("Nextcloud" + " " * 100_000 + "x") == "nextcloud"
+    assert time.perf_counter() - began < 1
+    assert product_key("a" * 5_000) == "a" * 200
+    assert product_key("Nextcloud , , 28") == "nextcloud"
 
 
 def test_size_classes_follow_each_other_without_gap() -> None:

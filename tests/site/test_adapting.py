@@ -9,6 +9,8 @@ import uuid
 import pytest
 from django.test import Client
 from django.utils import timezone
+from PIL import Image as Raster
+from wagtail.images import get_image_model
 
 from content.models import ModulePage
 from content.services import open_section
@@ -17,6 +19,7 @@ from hub.catalogue import log
 from hub.catalogue.entries import fill
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import Attachment, Block, Contact, Costs, Document, Module, Section, Text
+from hub.files.models import StoredFile
 from hub.files.services import store
 from tests.factories.pages import add_section
 from tests.factories.people import add_person
@@ -45,7 +48,7 @@ def client(section):
     return client
 
 
-def receive(**fields):
+def receive(source="trier", **fields):
     blocks = (
         Block(anchor="s-so-1", html="<p>Zuerst <strong>messen</strong>.</p>", text="Zuerst messen."),
         Block(anchor="s-so-2", html="<table><tr><th>A</th></tr><tr><td>1</td></tr></table>", text="A\n1"),
@@ -69,12 +72,44 @@ def receive(**fields):
     }
     document = Document(**values)
     entry = CatalogueEntry(
-        object_id=document.id, uuid=key, origin=ORIGIN, source="trier", first_published=timezone.now()
+        object_id=document.id, uuid=key, origin=ORIGIN, source=source, first_published=timezone.now()
     )
     body = document.to_bytes().decode()
     fill(entry, document, body, "sha256:x", "s", 1, timezone.now(), log.next_position())
     entry.save()
     return entry
+
+
+def store_received(data, media_type):
+    """A file as the origin has brought it."""
+    record = store(io.BytesIO(data), media_type)
+    StoredFile.objects.filter(pk=record.pk).update(origin=ORIGIN)
+    return record
+
+
+def png(colour):
+    file = io.BytesIO()
+    Raster.new("RGB", (4, 2), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def attach(name, stored):
+    return Attachment(
+        url=f"{ORIGIN}/{stored.hex}",
+        name=name,
+        media_type=stored.media_type,
+        size=stored.size,
+        digest=stored.digest,
+    )
+
+
+def show(*drawn):
+    """A wording that shows these pictures."""
+    blocks = tuple(
+        Block(anchor=f"s-{n}", kind="picture", html="<img>", text=f"Bild {n}", digest=each.digest)
+        for n, each in enumerate(drawn)
+    )
+    return {"de": Text(title="Bilder", sections=(Section(anchor="s", heading="Bilder", blocks=blocks),))}
 
 
 def take(client, section, entry):
@@ -102,7 +137,7 @@ def test_the_draft_says_what_it_is_derived_from(client, section):
 
 
 def test_files_held_here_are_copied_and_others_named(client, section):
-    stored = store(io.BytesIO(b"a;b\n"), "text/csv")
+    stored = store_received(b"a;b\n", "text/csv")
     gone = "sha256:" + hashlib.sha256(b"fehlt").hexdigest()
     held = Attachment(
         url=f"{ORIGIN}/a",
@@ -119,6 +154,41 @@ def test_files_held_here_are_copied_and_others_named(client, section):
     made = ModulePage.objects.get()
     assert [child.value["document"].filename for child in made.files] == ["liste.csv"]
     assert "Nicht übernommen: die Datei „weg.csv“" in answer.content.decode()
+
+
+def test_bytes_that_only_others_brought_are_not_handed_out(client, section):
+    named = attach("fremd.csv", store(io.BytesIO(b"a;b\n"), "text/csv"))
+    drawn = attach("bild.png", store(io.BytesIO(png("#4159D8")), "image/png"))
+    entry = receive(attachments=(named, drawn), texts=show(drawn))
+    answer = client.post(f"/uebernehmen/{entry.uuid}/", {"section": section.pk}, follow=True)
+    assert not ModulePage.objects.get().files
+    assert not get_image_model().objects.exists()
+    page = answer.content.decode()
+    assert "das Bild „bild.png“" in page
+    assert "die Datei „fremd.csv“" in page
+
+
+def test_two_pictures_of_one_name_stay_two(client, section):
+    drawn = [
+        attach("bild.png", store_received(png(colour), "image/png")) for colour in ("#4159D8", "#B02A37")
+    ]
+    take(client, section, receive(attachments=tuple(drawn), texts=show(*drawn)))
+    (block,) = ModulePage.objects.get().sections
+    images = [each.value["image"] for each in block.value["content"]]
+    assert [image.file.read() for image in images] == [png("#4159D8"), png("#B02A37")]
+
+
+@pytest.mark.parametrize(
+    ("audience", "wording"),
+    [("public", ""), ("members", "nur für Mitglieder"), ("instance", "nur für diese Instanz")],
+)
+def test_the_draft_is_for_nobody_else_than_the_original(client, section, audience, wording):
+    entry = receive(audience=audience, source="" if audience == "instance" else "trier")
+    page = client.get(f"/uebernehmen/{entry.uuid}/").content.decode()
+    assert wording in page
+    assert ("Das Original ist nur für" in page) == bool(wording)
+    take(client, section, entry)
+    assert ModulePage.objects.get().audience == audience
 
 
 def test_the_page_says_what_is_taken_over_and_under_which_licence(client, section):

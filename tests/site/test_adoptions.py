@@ -95,7 +95,7 @@ def test_the_map_page_has_dots_a_table_and_totals(client, trier, target):
     assert "<svg" in page
     assert 'href="/kommunen/07211000/"' in page
     assert "110.000" in page
-    assert "500\xa0€–900\xa0€" in page
+    assert "500 bis 900\xa0€" in page
     assert "07314000" in page
 
 
@@ -151,7 +151,8 @@ def test_the_form_shows_what_was_stated_before(client, trier, target):
         ("until", "2026-01-31", "vor dem Beginn"),
         ("until", "2199-01-01", "spätestens in zehn Jahren"),
         ("costs_once", "-1", "größer"),
-        ("costs_once", "viel", "ganze Zahl"),
+        ("costs_once", "viel", "nur volle Euro"),
+        ("costs_once", "1.250,50", "nur volle Euro"),
         ("costs_monthly", "1000000001", "kleiner"),
         ("version", "x" * 41, "40"),
         ("note", "x" * 1001, "1000"),

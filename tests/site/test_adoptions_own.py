@@ -79,7 +79,7 @@ def test_a_report_by_several_cities_says_who_has_confirmed(client, trier):
     assert "genannt, noch nicht bestätigt" in page
     assert f'href="/mitherausgabe/{entry.uuid}/"' in page
     assert "Gemeinsam" in page_of(client, "/erklaerungen/")
-    assert "Fassung 1 vom" in page_of(client, f"/mitherausgabe/{entry.uuid}/")
+    assert "Stand 1 vom" in page_of(client, f"/mitherausgabe/{entry.uuid}/")
     client.post(f"/mitherausgabe/{entry.uuid}/", {"body": TRIER, "seen": entry.digest})
     settle()
     assert "bestätigt am" in page_of(client, entry.get_absolute_url())
@@ -185,3 +185,9 @@ def test_the_list_costs_the_same_for_one_as_for_thirty(client, trier, django_ass
         settle()
         with django_assert_num_queries(15):
             page_of(client, "/erklaerungen/")
+
+
+def test_ones_statements_are_a_page_of_ones_own_area(client, trier):
+    page = page_of(client, "/erklaerungen/")
+    assert '<a href="/erklaerungen/" aria-current="page">' in page
+    assert "accounts/nav" in page

@@ -39,7 +39,7 @@ def test_card_answers_who_and_what_it_costs(client: Client) -> None:
         "Erfahrungsbericht",
         "96.400\u00a0€",
         "1.180\u00a0€",
-        "In Betrieb",
+        "Im Betrieb",
         "Mobilität",
     ):
         assert wording in page

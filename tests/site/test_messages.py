@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
@@ -132,8 +133,8 @@ def test_to_another_hub_it_is_on_its_way_and_says_so(client, author, foreign):
 
 def test_the_form_is_filled_in_as_far_as_it_is_known(client, author, entry):
     page = read(client, author, f"/interesse/{entry.uuid}/")
-    assert "wir haben Ihren Beitrag „Sensoren auf Parkplätzen“ gelesen" in page
-    assert "Freundliche Grüße\nWorms" in page
+    assert re.search(r"<textarea[^>]*>\s*</textarea>", page), "half a sentence would be sent as it is"
+    assert "Zum Beispiel, was Sie selbst vorhaben" in page
     assert 'value="Amt 15"' not in page
     ask(client, author, entry)
     close(Message.objects.get(), "07319000", Words(""))
@@ -143,9 +144,9 @@ def test_the_form_is_filled_in_as_far_as_it_is_known(client, author, entry):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"text": ""}, "Dieses Feld"),
-        ({"text": "x" * 4001}, "4000"),
-        ({"text": "x" * 3990}, "kürzen Sie um"),
+        ({"text": ""}, "Bitte schreiben Sie, was Sie wissen möchten."),
+        ({"text": "x" * 10_000}, "Bitte kürzen Sie den Text um 6.000 Zeichen (höchstens 4.000)."),
+        ({"text": "x" * 3990}, "Bitte kürzen Sie den Text um 62 Zeichen (höchstens 3.928)."),
         ({"role": ""}, "Dieses Feld"),
         ({"reply_to": "kein Postfach"}, "E-Mail-Adresse"),
         ({"wishes": ["gold"]}, "gold"),
@@ -159,7 +160,7 @@ def test_a_mistake_is_named_and_nothing_typed_is_lost(client, author, entry, cha
     assert said in page
     assert "Bitte korrigieren" in page or "error-summary" in page
     kept = {**FORM, **changes}
-    assert not kept["text"] or kept["text"][:50] in page
+    assert not kept["text"] or kept["text"] in page
     assert not Message.objects.exists()
 
 
@@ -256,7 +257,8 @@ def test_an_empty_answer_is_refused_and_an_early_end_too(client, author, editor,
     address = ask(client, author, entry)["Location"]
     client.force_login(editor)
     said = {"text": "", "role": "Stab", "reply_to": "stab@koblenz.example"}
-    assert "Dieses Feld" in client.post(address, {**said, "action": "answer"}).content.decode()
+    page = client.post(address, {**said, "action": "answer"}).content.decode()
+    assert "Bitte schreiben Sie Ihre Nachricht" in page
     assert "antworten Sie zuerst" in client.post(address, {**said, "action": "close"}).content.decode()
     assert Message.objects.count() == 1
 
@@ -270,6 +272,83 @@ def test_what_was_typed_stays_when_the_other_side_closed_meanwhile(client, autho
     page = client.post(address, said).content.decode()
     assert "Diese Anfrage ist abgeschlossen" in page
     assert "Ein langer Text." in page
+
+
+def test_no_browser_cuts_what_is_pasted(client, author, entry):
+    assert "maxlength" not in textarea(read(client, author, f"/interesse/{entry.uuid}/"))
+    address = ask(client, author, entry)["Location"]
+    assert "maxlength" not in textarea(client.get(address).content.decode())
+
+
+def textarea(page: str) -> str:
+    found = re.search(r"<textarea[^>]*>", page)
+    assert found
+    return found[0]
+
+
+def test_an_end_of_line_counts_as_one_character(client, author, entry):
+    ask(client, author, entry, wishes=[], text="zwei\r\nZeilen" + "x" * 3989)
+    assert len(Message.objects.get().text) == 4000
+
+
+def filled_in(page: str) -> list[str | None]:
+    """What stands in the fields for role and mailbox."""
+    tags = (re.search(rf'<input[^>]*name="{name}"[^>]*>', page) for name in ("role", "reply_to"))
+    values = (re.search(r'value="([^"]*)"', tag[0]) if tag else None for tag in tags)
+    return [value[1] if value else None for value in values]
+
+
+def test_who_was_asked_answers_as_the_contact_of_the_document(client, editor, entry):
+    first, other = add_request(entry, KOBLENZ), add_request(entry, KOBLENZ)
+    contact = entry.document.contact
+    assert filled_in(read(client, editor, f"/nachrichten/{first.pk}/")) == [contact.role, contact.email]
+    answer(first, env.body, Words("Gern.", "Stab", "stab@koblenz.example", editor.subject))
+    assert filled_in(read(client, editor, f"/nachrichten/{first.pk}/")) == ["Stab", "stab@koblenz.example"]
+    assert filled_in(read(client, editor, f"/nachrichten/{other.pk}/")) == [contact.role, contact.email]
+
+
+def test_without_a_contact_of_the_document_an_answer_is_filled_in_from_the_page_of_the_body(
+    client, section, editor, entry
+):
+    first = add_request(entry, KOBLENZ)
+    section.contact_role, section.contact_email = "Hauptamt", "hauptamt@koblenz.example"
+    section.save_revision().publish()
+    settle()
+    CatalogueEntry.objects.filter(pk=entry.pk).delete()
+    page = read(client, editor, f"/nachrichten/{first.pk}/")
+    assert filled_in(page) == ["Hauptamt", "hauptamt@koblenz.example"]
+
+
+def test_a_moment_is_written_as_it_is_read_aloud(client, author, entry):
+    address = ask(client, author, entry)["Location"]
+    Message.objects.update(
+        sent=dt.datetime(2026, 11, 22, 11, 43, tzinfo=dt.UTC),
+        arrived=dt.datetime(2026, 11, 22, 11, 43, tzinfo=dt.UTC),
+    )
+    page = client.get(address).content.decode()
+    assert page.count("22. November 2026, 12:43 Uhr") == 2
+
+
+def test_a_thread_that_fills_up_is_told_of_once_an_hour(editor, entry, django_capture_on_commit_callbacks):
+    first = add_request(entry, KOBLENZ)
+    for minutes, mails in ((59, 0), (61, 1), (90, 0), (119, 0), (122, 1)):
+        arrived = first.arrived + dt.timedelta(minutes=minutes)
+        with django_capture_on_commit_callbacks(execute=True):
+            more = add_answer(
+                first, sender=KOBLENZ, recipient=env.body, origin=first.origin, destination="",
+                sent=arrived, arrived=arrived, delivery=Delivery.RECEIVED,
+            )  # fmt: skip
+            services.message_arrived.send(sender=Message, message=more)
+        assert len(told()) == mails, minutes
+
+
+def test_who_has_written_since_is_told_of_what_comes_back(editor, entry, django_capture_on_commit_callbacks):
+    first = add_request(entry, KOBLENZ)
+    add_answer(first, author=editor.subject)
+    with django_capture_on_commit_callbacks(execute=True):
+        more = add_answer(first, sender=KOBLENZ, recipient=env.body, origin=first.origin, destination="")
+        services.message_arrived.send(sender=Message, message=more)
+    assert [to for to, _ in told()] == ["redaktion@koblenz.example"]
 
 
 def test_a_thread_is_read_by_its_two_bodies_and_the_operator(client, author, editor, worms, entry):

@@ -27,8 +27,8 @@ def test_per_inhabitant_has_cents() -> None:
         assert figures.per_inhabitant(96_400, 115_298) == "0,84\u00a0€"
 
 
-@pytest.mark.parametrize(("amount", "population"), [(None, 100), (100, None), (100, 0)])
-def test_per_inhabitant_is_empty_when_unknown(amount: int | None, population: int | None) -> None:
+@pytest.mark.parametrize(("amount", "population"), [(None, 100), (100, None), (100, 0), (0, 100)])
+def test_per_inhabitant_is_empty_when_unknown_or_nothing(amount: int | None, population: int | None) -> None:
     assert figures.per_inhabitant(amount, population) == ""
 
 

@@ -66,7 +66,8 @@ def know_bodies(context: Context, *named: Iterable[CatalogueEntry] | Document) -
     keys: set[str] = set()
     for each in named:
         if isinstance(each, Document):
-            keys.update(each.publishers, (share.body for share in each.costs.shares) if each.costs else ())
+            keys.update(each.publishers, each.co_publishers)
+            keys.update(share.body for share in (each.costs.shares if each.costs else ()))
             keys.update(seat.body for seat in (each.group.seats if each.group else ()))
         else:
             keys.update(key for entry in each for key in entry.publishers)

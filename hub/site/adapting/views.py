@@ -47,7 +47,7 @@ def adapt_document(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form is not None and form.is_valid():
         section = form.sections[form.cleaned_data["section"]]
         language = (get_language() or DEFAULT_LANGUAGE).split("-")[0]
-        draft = adapt(request.user, section, entry.document, language)  # type: ignore[arg-type]  # signed in
+        draft = adapt(request.user, section, entry, language)  # type: ignore[arg-type]  # signed in
         tell_about(request, draft)
         return redirect("wagtailadmin_pages:edit", draft.page.pk)
     context = {"entry": entry, "document": entry.document, "form": form}

@@ -58,7 +58,11 @@ class Asking:
     @property
     def own_contact(self) -> Contact | None:
         """Whom the first of their bodies names on its page; one query."""
-        key = self.bodies[0].key
-        portrait = body_entries(Viewer.local(), [key]).get(key)
-        document = readable_document(portrait) if portrait else None
-        return document.contact if document else None
+        return contact_of(self.bodies[0].key)
+
+
+def contact_of(body: str) -> Contact | None:
+    """Whom a body of this hub names on its page; one query."""
+    portrait = body_entries(Viewer.local(), [body]).get(body)
+    document = readable_document(portrait) if portrait else None
+    return document.contact if document else None

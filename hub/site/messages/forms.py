@@ -10,7 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hub.accounts.long_text import LongText, check_length
 from hub.catalogue.models import CatalogueEntry
+from hub.documents import Contact
 from hub.messages.letters import TEXT_LENGTH
 from hub.messages.models import Message
 from hub.messages.services import Words
@@ -27,8 +29,11 @@ WISHES = {
 class WordsForm(forms.Form):
     """Text, role and shared mailbox. Closing needs no text."""
 
-    text = forms.CharField(
-        label=_("Your message"), max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 8})
+    text = LongText(
+        label=_("Your message"),
+        limit=TEXT_LENGTH,
+        rows=8,
+        error_messages={"required": _("Please write your message; one sentence is enough.")},
     )
     role = forms.CharField(
         label=_("Your office or function"),
@@ -72,6 +77,15 @@ class InterestForm(WordsForm):
         if len(bodies) == 1:
             choice.initial = bodies[0].key
             choice.widget = forms.HiddenInput()
+        text = self.fields["text"]
+        text.help_text = _(
+            "For example what you plan yourselves, and what would help you most to know. It needs neither "
+            "greeting nor signature: your municipality and your office stand beside it."
+        )
+        text.error_messages["required"] = _(
+            "Please write what you would like to know. One sentence is enough, for example: “How many hours "
+            "did the introduction take?”"
+        )
         if entry.kind == "body":
             del self.fields["wishes"]
 
@@ -85,10 +99,12 @@ class InterestForm(WordsForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("text"):
             whole = _with_wishes(data["text"], data.get("wishes", []))
-            if len(whole) > TEXT_LENGTH:
-                excess = len(whole) - TEXT_LENGTH
-                self.add_error("text", _("Please shorten it by %(number)s characters.") % {"number": excess})
-            data["text"] = whole
+            try:
+                check_length(data["text"], TEXT_LENGTH - (len(whole) - len(data["text"])))
+            except forms.ValidationError as error:
+                self.add_error("text", error)
+            else:
+                data["text"] = whole
         return data
 
     @property
@@ -97,24 +113,11 @@ class InterestForm(WordsForm):
         return self.bodies[self.cleaned_data["body"]]
 
 
-def begin_text(entry: CatalogueEntry, body: Body | None) -> str:
-    """A beginning that may stay as it is or be changed; German, as the municipalities are."""
-    with translation.override(settings.LANGUAGE_CODE):
-        if entry.kind == "body":
-            asked = gettext("Good day,\n\nwe have a question about your work:\n\n\n\nKind regards\n%(body)s")
-        else:
-            asked = gettext(
-                "Good day,\n\nwe have read your contribution “%(title)s” and consider something similar. "
-                "What would help us most to know:\n\n\n\nKind regards\n%(body)s"
-            )
-        return (asked % {"title": entry.title, "body": body.name if body else ""}).strip()
-
-
-def initial_words(last: Message | None, contact: Any) -> dict[str, str]:
-    """Role and mailbox that were used last, else those the body names on its own page."""
-    if last is not None:
-        return {"role": last.role, "reply_to": last.reply_to}
-    return {"role": contact.role, "reply_to": contact.email} if contact else {}
+def initial_words(source: Message | Contact | None) -> dict[str, str]:
+    """Role and mailbox as they were used last, or as a contact names them."""
+    if isinstance(source, Message):
+        return {"role": source.role, "reply_to": source.reply_to}
+    return {"role": source.role, "reply_to": source.email} if source else {}
 
 
 def _with_wishes(text: str, wishes: list[str]) -> str:

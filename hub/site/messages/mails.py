@@ -22,10 +22,18 @@ from hub.messages.queries import due_reminders
 from hub.messages.services import message_arrived
 from hub.site.messages.queries import WRITING, names_of, writers_of
 
+QUIET = dt.timedelta(hours=1)
+"""How long nobody is told again of a thread they were told of and have not written in since."""
+
 
 @receiver(message_arrived, dispatch_uid="site.message_arrived")
 def tell_arrival(message: Message, **kwargs: Any) -> None:
-    """Requests go to the editors and coordinators of the body, answers to those who wrote for it."""
+    """Requests go to the editors and coordinators of the body, answers to those who wrote for it.
+
+    One mail leads to all there is to read: within the hour no second one goes out.
+    """
+    if _were_told(message):
+        return
     names = names_of((message.sender, message.recipient))
     entry = CatalogueEntry.objects.filter(object_id=message.subject_id).first()
     mails.post_to_wanting(
@@ -37,6 +45,25 @@ def tell_arrival(message: Message, **kwargs: Any) -> None:
         kind=message.type,
         url=mails.whole_url("site:thread", message.thread),
     )
+
+
+def _were_told(message: Message) -> bool:
+    """Whether a mail of the last hour led those who read ``message`` to its thread; one query.
+
+    Which messages a mail went out for follows from the rule itself, so nothing has to be kept about it.
+    """
+    others = Message.objects.filter(thread=message.thread).exclude(pk=message.pk)
+    moments = sorted(
+        (sent if sender == message.recipient else arrived or sent, sender == message.recipient)
+        for sender, sent, arrived in others.values_list("sender", "sent", "arrived")
+    )
+    told: dt.datetime | None = None
+    for moment, is_own in moments:
+        if is_own:
+            told = None  # they have been in the thread, and wait for what comes now
+        elif told is None or moment - told >= QUIET:
+            told = moment
+    return told is not None and (message.arrived or message.sent) - told < QUIET
 
 
 def remind_unanswered(now: dt.datetime) -> int:

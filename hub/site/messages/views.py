@@ -20,12 +20,13 @@ from hub.accounts.models import User
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import find_entries, find_entry
+from hub.documents import Contact
 from hub.messages import services
 from hub.messages.models import Delivery, Message, MessageType
 from hub.messages.queries import Thread, find_thread, may_be_read_by, threads_of
 from hub.messages.refusals import AlreadyOpen, Declined, Reason
 from hub.site.messages import forms, queries
-from hub.site.messages.asking import Asking
+from hub.site.messages.asking import Asking, contact_of
 from theme.templatetags.theme import readable_document
 
 PER_PAGE = 20
@@ -75,11 +76,11 @@ def thread(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if found is None or own is None:
         raise Http404
     closes = request.POST.get("action") == "close"
-    form = forms.WordsForm(
-        request.POST or None,
-        text_needed=not closes,
-        initial=forms.initial_words(queries.last_words(user, [own]), None),
-    )
+    entry = find_entries([found.first.subject_id], viewer_of(request)).get(found.first.subject_id)
+    document = readable_document(entry) if entry else None
+    contact = document.contact if document else None
+    initial = {} if request.method == "POST" else _initial_words(user, found, own, contact)
+    form = forms.WordsForm(request.POST or None, text_needed=not closes, initial=initial)
     if request.method == "POST" and form.is_valid():
         write = services.close if closes else services.answer
         try:
@@ -89,18 +90,28 @@ def thread(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _say_sent(sent))
             return redirect("site:thread", key)
-    return render(request, "site/messages/thread.html", _show(request, found, own, form))
+    context = {"entry": entry, "contact": contact, **_show(found, own, form)}
+    return render(request, "site/messages/thread.html", context)
+
+
+def _initial_words(user: User, found: Thread, own: str, contact: Contact | None) -> dict[str, str]:
+    """Who was asked answers as the document's contact, who asked as before; else as the body's page says.
+
+    What somebody wrote in this thread already goes before all. Two queries at most.
+    """
+    last = queries.last_words(user, [own])
+    if own == found.first.recipient and contact and (last is None or last.thread != found.first.pk):
+        return forms.initial_words(contact)
+    return forms.initial_words(last or contact_of(own))
 
 
 def _interest_form(request: HttpRequest, asking: Asking) -> forms.InterestForm | None:
     if not asking.bodies:
         return None
-    body = asking.bodies[0] if len(asking.bodies) == 1 else None
-    initial = {"text": forms.begin_text(asking.entry, body)}
+    initial = {}
     if request.method != "POST":
-        keys = [each.key for each in asking.bodies]
-        last = queries.last_words(_user(request), keys)
-        initial |= forms.initial_words(last, None if last else asking.own_contact)
+        last = queries.last_words(_user(request), [body.key for body in asking.bodies])
+        initial = forms.initial_words(last or asking.own_contact)
     return forms.InterestForm(asking.bodies, asking.entry, request.POST or None, initial=initial)
 
 
@@ -125,10 +136,8 @@ def _say_sent(message: Message) -> str:
     return _("Your message has arrived.")
 
 
-def _show(request: HttpRequest, found: Thread, own: str, form: forms.WordsForm) -> dict[str, Any]:
+def _show(found: Thread, own: str, form: forms.WordsForm) -> dict[str, Any]:
     first = found.first
-    entry = find_entries([first.subject_id], viewer_of(request)).get(first.subject_id)
-    document = readable_document(entry) if entry else None
     names = queries.names_of((first.sender, first.recipient))
     refused = next((each for each in found.messages if each.delivery == Delivery.REFUSED), None)
     return {
@@ -138,8 +147,6 @@ def _show(request: HttpRequest, found: Thread, own: str, form: forms.WordsForm) 
         "asker": names[first.sender],
         "asked": names[first.recipient],
         "clock": queries.clock_of_thread(found),
-        "entry": entry,
-        "contact": document.contact if document else None,
         "refused": refused,
         "refusal": Reason(refused.error).label if refused and refused.error in Reason.values else "",
         "may_close": found.may_be_closed_by(own),

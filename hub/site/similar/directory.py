@@ -1,7 +1,11 @@
-"""All bodies with what they run, as light rows: two queries, whatever their number.
+"""All bodies with what they run, as light rows: two or three queries, whatever their number.
 
 What a body runs are its case reports, modules and other things to take over, and what it states to have
 adopted. What a dissolved body left counts for its successor.
+
+What is known is kept in the process until the catalogue, the directory or the day is another one: anybody
+may ask for it, and with many thousand entries reading it takes a second. Nothing is shown from it that is
+not read again for the viewer, but for titles and counts.
 """
 
 from __future__ import annotations
@@ -9,17 +13,19 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
-from content.statements.rules import Standing, counting, standing_of
-from hub.catalogue.queries import entries
-from hub.documents import UNLISTED, Viewer
+from content.statements.rules import Standing, counting, owners_of, standing_of
+from hub.catalogue.queries import entries, newest_position
+from hub.documents import UNLISTED, Audience, Viewer
 from hub.municipalities.models import Body
+from hub.municipalities.names import normalise_name
 from hub.municipalities.similarity import Profile, product_key
 from hub.site.bodies.rows import resolve_all
 
@@ -104,11 +110,13 @@ class Item(NamedTuple):
 
 ON_CARD = ("software", "since", "until")
 COLUMNS = tuple("card__" + name if name in ON_CARD else name for name in Item._fields)
+Key = tuple[frozenset[Audience], bool]
+Stamp = tuple[int, dt.date]
 
 
 @dataclass
 class Known:
-    """Everything the viewer may know of all bodies.
+    """Everything the viewer may know of all bodies; shared, so nobody changes it.
 
     Adoptions of what they may not read are left out, and those that count for nothing; of several that a
     body states of one document the last confirmed holds.
@@ -118,22 +126,45 @@ class Known:
     items: list[Item]
     titles: dict[str, Item]
     today: dt.date
+    _held: ClassVar[dict[Key, tuple[Stamp, Known]]] = {}
+    """The newest of each kind of viewer, of whom there are few."""
 
     @classmethod
-    def load(cls, viewer: Viewer) -> Known:
-        """Read bodies and what they run; two queries."""
-        towns = (Town(*values) for values in Body.objects.order_by("name", "key").values_list(*Town._fields))
+    def load(cls, viewer: Viewer, *, with_summaries: bool = False) -> Known:
+        """Bodies and what they run: two queries, and a third where something has changed.
+
+        Items have no summary unless it is asked for.
+        """
+        key = (viewer.audiences, with_summaries)
+        # The position is read first: what changes meanwhile comes with a later one, and is read then.
+        stamp = (newest_position(), timezone.localdate())
+        rows = Body.objects.order_by("name", "key").values_list(*Town._fields)
+        towns = {town.key: town for town in (Town(*values) for values in rows)}
+        held = cls._held.get(key)
+        if held and held[0] == stamp and held[1].towns == towns:
+            return held[1]
+        known = cls._read(viewer, towns, stamp[1], with_summaries)
+        cls._held[key] = stamp, known
+        return known
+
+    @classmethod
+    def forget(cls) -> None:
+        """Read anew next time; for tests, whose catalogues begin at the same position again and again."""
+        cls._held.clear()
+
+    @classmethod
+    def _read(cls, viewer: Viewer, towns: dict[str, Town], today: dt.date, with_summaries: bool) -> Known:
         wanted = entries(viewer).filter(~Q(kind__in=sorted(UNLISTED)) | Q(kind=ADOPTION))
-        found = [Item(*values) for values in wanted.order_by("-changed", "pk").values_list(*COLUMNS)]
+        columns = [Value("") if name == "summary" and not with_summaries else name for name in COLUMNS]
+        found = [Item(*values) for values in wanted.order_by("-changed", "pk").values_list(*columns)]
         titles = {item.object_id: item for item in found if item.kind != ADOPTION}
-        today = timezone.localdate()
-        owners = {key: item.publishers for key, item in titles.items()}
+        owners = owners_of(ADOPTION, titles.values())
         stated = counting([item for item in found if item.kind == ADOPTION], owners, today)
         held = {item.pk for item in stated.values()}
         items = [
             item for item in found if item.kind in RUNNABLE and (item.kind != ADOPTION or item.pk in held)
         ]
-        return cls({town.key: town for town in towns}, items, titles, today)
+        return cls(towns, items, titles, today)
 
     @cached_property
     def successors(self) -> dict[str, str]:
@@ -152,7 +183,17 @@ class Known:
 
     def profile(self, town: Town) -> Profile:
         """What the formula reads of a body."""
-        return Profile(town.population, town.kind, town.density, self._software(town.key))
+        return Profile(town.population, town.kind, town.density, self._software.get(town.key, frozenset()))
+
+    @cached_property
+    def words(self) -> dict[int, str]:
+        """What is said of each item, as a search compares it, by its row."""
+        return {item.pk: normalise_name(" ".join(self._said_of(item))) for item in self.items}
+
+    def _said_of(self, item: Item) -> list[str]:
+        about = self.titles.get(item.about)
+        said = [item.title, item.summary, *(item.software or ())]
+        return [*said, about.title, about.summary] if about else said
 
     def name_of(self, software: str) -> str:
         """A product or module as people call it, from its key in a profile."""
@@ -164,9 +205,13 @@ class Known:
         spelt = ((product_key(name), name) for item in self.items for name in item.software or ())
         return dict(sorted(spelt, key=lambda pair: (len(pair[1]), pair[1]), reverse=True))
 
-    def _software(self, key: str) -> frozenset[str]:
+    @cached_property
+    def _software(self) -> dict[str, frozenset[str]]:
+        return {key: self._software_of(items) for key, items in self.by_town.items()}
+
+    def _software_of(self, items: Iterable[Item]) -> frozenset[str]:
         found: set[str] = set()
-        for item in self.by_town.get(key, ()):
+        for item in items:
             if item.standing(self.today) == Standing.CURRENT:
                 found.add(item.about)
             elif item.kind == MODULE:

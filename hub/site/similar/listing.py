@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import Viewer
+from hub.municipalities.bands import band_of
 from hub.municipalities.names import normalise_name
 from hub.municipalities.similarity import Similarity, similarity
 from hub.site.similar.directory import Item, Known, Town
@@ -94,10 +95,16 @@ def show_matches(
     ]
 
 
+def read_text(params: QueryDict) -> str:
+    """The words searched for, made fit to be searched."""
+    return " ".join(params.get("q", "").replace("\x00", " ").split())[:LONGEST_SEARCH]
+
+
 class SimilarListing:
     """One request for the bodies like ``town``.
 
-    ``subject`` is the document that is asked for, if one is. Costs one query beside what is ``known``.
+    ``subject`` is the document that is asked for, if one is. Costs one query beside what is ``known``, which
+    holds summaries if a word is searched for.
     """
 
     def __init__(
@@ -114,7 +121,7 @@ class SimilarListing:
         self.known = known
         self.viewer = viewer
         self.subject = Subject.of(subject) if subject else None
-        self.text = " ".join(params.get("q", "").replace("\x00", " ").split())[:LONGEST_SEARCH]
+        self.text = read_text(params)
         self.vocabulary = topics
         self.topics = set(topics.current([value for value in params.getlist("thema") if value]))
 
@@ -147,6 +154,13 @@ class SimilarListing:
         """The bodies of the page; one query."""
         return show_matches(self.known, self.town, self.page.object_list, self.viewer, self.subject)
 
+    @property
+    def lacks_own_size(self) -> bool:
+        """Whether others were found, though none of the size class of ``town``."""
+        own = band_of(self.town.population)
+        found = (band_of(match.town.population) for match in self.matches)
+        return bool(own and self.matches) and own not in found
+
     @cached_property
     def own(self) -> list[Run]:
         """What the town itself runs of the document asked for; one query if it does."""
@@ -166,7 +180,8 @@ class SimilarListing:
             if key == self.town.key or town is None or town.dissolved:
                 continue
             fitting = (item for item in items if self._fits(item, any_topic=True))
-            for topic in {topic for item in fitting for topic in self._topics_of(item)}:
+            codes = {code for item in fitting for code in self._codes_of(item)}
+            for topic in {self.vocabulary.merges.get(code, code) for code in codes}:
                 counts[topic] = counts.get(topic, 0) + 1
         return [build_facet("thema", gettext("Topic"), counts, self.vocabulary.names, self.params)]
 
@@ -212,14 +227,13 @@ class SimilarListing:
         return not self.text or self._is_said(item)
 
     def _topics_of(self, item: Item) -> set[str]:
-        about = self.known.titles.get(item.about)
         merges = self.vocabulary.merges
-        return {merges.get(code, code) for code in (*item.topics, *(about.topics if about else ()))}
+        return {merges.get(code, code) for code in self._codes_of(item)}
+
+    def _codes_of(self, item: Item) -> list[str]:
+        about = self.known.titles.get(item.about) if item.about else None
+        return [*item.topics, *about.topics] if about else item.topics
 
     def _is_said(self, item: Item) -> bool:
-        about = self.known.titles.get(item.about)
-        said = [item.title, item.summary, *(item.software or ())]
-        if about:
-            said += [about.title, about.summary]
-        words = normalise_name(" ".join(said))
+        words = self.known.words[item.pk]
         return bool(self._words) and all(word in words for word in self._words)

@@ -6,7 +6,8 @@ import uuid
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,7 @@ from hub.municipalities.models import Body
 from hub.municipalities.queries import search_bodies
 from hub.municipalities.similarity import WEIGHTS, Profile, similarity
 from hub.site.similar.directory import OFFERED, Known
-from hub.site.similar.listing import LONGEST_SEARCH, SimilarListing
+from hub.site.similar.listing import SimilarListing, read_text
 from hub.site.similar.viewpoint import own_bodies
 from hub.site.similar.wording import tell_parts
 from theme.topics import vocabulary_of
@@ -34,16 +35,21 @@ EXAMPLE = similarity(
 
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
-    """Choose the body one looks from: one's own, or one that a search finds."""
+    """Choose the body one looks from: one's own, or one that a search finds; the only one found at once."""
     viewer = viewer_of(request)
-    text = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:LONGEST_SEARCH]
+    text = read_text(request.GET)
     found = search_bodies(text).select_related("district", "association") if text else None
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("seite")) if found is not None else None
+    subject = _read_subject(request, viewer)
+    if page is not None and page.paginator.count == 1:
+        query = f"?dokument={subject.uuid}" if subject else ""
+        return redirect(reverse("site:similar", args=[page.object_list[0].key]) + query)
     context = {
         "viewer": viewer,
         "text": text,
         "own": own_bodies(request.user),
-        "subject": _read_subject(request, viewer),
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("seite")) if found is not None else None,
+        "subject": subject,
+        "page": page,
     }
     return render(request, "site/similar/choose.html", context)
 
@@ -52,7 +58,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def similar(request: HttpRequest, key: str) -> HttpResponse:
     """Bodies like the one of ``key``, with what they run."""
     viewer = viewer_of(request)
-    known = Known.load(viewer)
+    known = Known.load(viewer, with_summaries=bool(read_text(request.GET)))
     town = known.towns.get(known.successors.get(key, key))
     if town is None:
         return render(request, "site/body_unknown.html", {"key": key[:40]}, status=404)

@@ -9,14 +9,22 @@ from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from content.amounts import EuroField
 from content.statements.rules import HIGHEST_COSTS, LONGEST_NOTE, StatementRefused
 from content.statements.services import AdoptionFacts
+from hub.accounts.long_text import LongText
 from hub.municipalities.models import Body
 
 
 def day_input() -> forms.DateInput:
     """The browser's own field for a day."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ConsentField(forms.BooleanField):
+    """A box whose label is the whole sentence that is agreed to; mistakes are listed under the short one."""
+
+    short_label = _("Consent")
 
 
 class BodyForm(forms.Form):
@@ -54,17 +62,17 @@ class BodyForm(forms.Form):
 class NoteForm(BodyForm):
     """For a check: what the readers have to add."""
 
-    note = forms.CharField(
+    note = LongText(
         label=_("What can you add?"),
         required=False,
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        limit=LONGEST_NOTE,
+        rows=4,
         help_text=_("For example: “Our figures are similar; we needed two days more for the interface.”"),
     )
 
 
 class AdoptionForm(BodyForm):
-    """How a body uses what it took over."""
+    """How a body uses what it took over. ``versioned``: there are versions of that."""
 
     version = forms.CharField(
         label=_("Which version?"), required=False, max_length=40, help_text=_("For example 1.2.0.")
@@ -76,21 +84,21 @@ class AdoptionForm(BodyForm):
         widget=day_input(),
         help_text=_("Only if you already know the end."),
     )
-    costs_once = forms.IntegerField(
+    costs_once = EuroField(
         label=_("Costs once, in euros"),
         required=False,
         min_value=0,
         max_value=HIGHEST_COSTS,
         help_text=_("Empty is shown as “unknown”; 0 means nothing."),
     )
-    costs_monthly = forms.IntegerField(
+    costs_monthly = EuroField(
         label=_("Running costs per month, in euros"), required=False, min_value=0, max_value=HIGHEST_COSTS
     )
-    costs_note = forms.CharField(
+    costs_note = LongText(
         label=_("What do the costs contain?"),
         required=False,
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        limit=LONGEST_NOTE,
+        rows=3,
     )
     contact_role = forms.CharField(
         label=_("Who answers questions?"),
@@ -101,20 +109,25 @@ class AdoptionForm(BodyForm):
     contact_email = forms.EmailField(
         label=_("Shared mailbox"), required=False, help_text=_("For example digital@your-town.de.")
     )
-    consent = forms.BooleanField(
+    consent = ConsentField(
         label=_(
             "The office and its mailbox may be shown with this statement on all hubs of the alliance. We can "
             "take that back at any time."
         ),
         required=False,
     )
-    note = forms.CharField(
+    note = LongText(
         label=pgettext_lazy("adoption", "Note"),
         required=False,
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        limit=LONGEST_NOTE,
+        rows=3,
         help_text=_("For example what you had to adapt."),
     )
+
+    def __init__(self, *args: Any, versioned: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not versioned:
+            del self.fields["version"]
 
     def clean(self) -> dict[str, Any]:
         """The fields; a contact is shown only with consent, and an end follows its beginning."""
@@ -131,7 +144,8 @@ class AdoptionForm(BodyForm):
     @property
     def facts(self) -> AdoptionFacts:
         """What was entered, once the form is valid."""
-        values = {name: self.cleaned_data[name] for name in AdoptionFacts.__dataclass_fields__}
+        names = [name for name in AdoptionFacts.__dataclass_fields__ if name in self.fields]
+        values = {name: self.cleaned_data[name] for name in names}
         return AdoptionFacts(**values)
 
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from content.models import AdoptionPage
+from content.models import AdoptionPage, CheckPage
 from content.statements import services
 from content.statements.queries import speaks_for, statements_of
-from content.statements.rules import ADOPTABLE, CHECKABLE, StatementRefused
+from content.statements.rules import ADOPTABLE, CHECKABLE, VERSIONED, StatementRefused
 from hub.accounts.models import User
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
@@ -51,7 +51,8 @@ def adopt(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     bodies = _bodies_for(request, entry)
     if not bodies:
         return _not_allowed(request, entry)
-    form = AdoptionForm(request.POST or None, bodies=bodies, initial=_initial(request, entry, bodies))
+    initial, versioned = _initial(request, entry, bodies), entry.kind in VERSIONED
+    form = AdoptionForm(request.POST or None, bodies=bodies, initial=initial, versioned=versioned)
 
     def state(user: User) -> None:
         services.adopt(user, form.chosen, entry, form.facts)
@@ -69,7 +70,9 @@ def check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     bodies = _bodies_for(request, entry)
     if not bodies:
         return _not_allowed(request, entry)
-    form = NoteForm(request.POST or None, bodies=bodies)
+    held = CheckPage.objects.filter(maker=bodies[0].pk, target=entry.object_id).first()
+    initial = {"note": held.note} if held and len(bodies) == 1 else {}
+    form = NoteForm(request.POST or None, bodies=bodies, initial=initial)
 
     def state(user: User) -> None:
         services.check(user, form.chosen, entry, request.POST.get("seen", ""), form.cleaned_data["note"])
@@ -147,7 +150,8 @@ def _initial(request: HttpRequest, entry: CatalogueEntry, bodies: Sequence[Body]
     held = AdoptionPage.objects.filter(maker=keys[0], target=entry.object_id).first()
     if len(keys) > 1 or held is None:
         module = None if is_gone(entry) else entry.document.module
-        return {"body": asked, "version": module.version if module else ""}
+        clear = keys[0] if len(keys) == 1 else asked
+        return {"body": clear, "version": module.version if module else ""}
     names = [name for name in AdoptionForm.base_fields if name not in ("body", "consent")]
     contact = bool(held.contact_role or held.contact_email)
     return {"body": keys[0], "consent": contact, **{name: getattr(held, name) for name in names}}

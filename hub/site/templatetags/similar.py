@@ -34,7 +34,8 @@ class LikeMine:
 def runs_like_mine(context: Context, entry: CatalogueEntry) -> LikeMine | None:
     """Who like the reader's own body runs ``entry``; None where that is no question.
 
-    No query for guests; for others those of :func:`own_bodies`, then three; asked once a page.
+    No query for guests; for others those of :func:`own_bodies`, then four, five where something has changed;
+    asked once a page.
     """
     request, viewer = context.get("request"), context.get("viewer")
     if entry.kind not in OFFERED or request is None or not isinstance(viewer, Viewer):

@@ -1,0 +1,1 @@
+"""How dates are written and read; Django looks here before its own formats."""

@@ -1,0 +1,1 @@
+"""English of a project in Germany."""
