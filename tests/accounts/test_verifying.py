@@ -45,7 +45,7 @@ def test_the_page_names_the_address_and_sends_the_link_again_whether_it_has_an_a
     page = client.get(SENT).content.decode()
     assert page.count(ADDRESS) == 1
     assert PAGE in page
-    assert 'href="/konto/signup/">Neu registrieren</a>' in page
+    assert 'href="/konto/signup/">Konto neu anlegen</a>' in page
     early = client.post(SENT, follow=True).content.decode()
     assert "noch keine drei Minuten alt" in early
     assert len(mail.outbox) == 1

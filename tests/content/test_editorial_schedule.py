@@ -150,11 +150,11 @@ def test_before_an_embargo_ends_nothing_enters_the_log(section: BodyPage, editor
     assert Change.objects.count() == before
     assert not CatalogueEntry.objects.filter(uuid=page.translation_key).exists()
     html = browser_of(editor).get(edit_address(page)).content.decode()
-    assert "Bis dahin verlässt nichts von dieser Fassung die Instanz" in html
+    assert "Bis dahin verlässt nichts von dieser Fassung den Wissenshub" in html
 
 
 def test_the_editor_explains_the_embargo(section: BodyPage, editor: User) -> None:
     page = add_report(section, "Entwurf", live=False)
     html = browser_of(editor).get(edit_address(page)).content.decode()
     assert "Keine andere bekommt etwas davon." in html
-    assert "Vor diesem Zeitpunkt verlässt nichts davon diese Instanz." in html
+    assert "Vor diesem Zeitpunkt verlässt nichts davon diesen Wissenshub." in html
