@@ -21,7 +21,7 @@ WITH picked AS (
 INSERT INTO catalogue_catalogueentry (
     object_id, uuid, origin, source, state, hidden, revision, digest, salt, body, position, path,
     first_published, changed, kind, audience, title, summary, publishers, topics, languages, maturity,
-    co_publishers, about, related, licence, first_year_eur, year, card)
+    co_publishers, about, related, licence, first_year_eur, year, card, stated_topics)
 SELECT origin || '/id/' || key, key, origin, 'hub' || i %% 40, 'live', false, 1, 'sha256:' || md5(i::text), '',
        (SELECT string_agg(md5((i * 100 + k)::text), ' ') FROM generate_series(1, 90) AS k), i, '',
        now() - i * interval '1 minute', now() - i * interval '1 minute', kind, 'public',
@@ -36,5 +36,5 @@ SELECT origin || '/id/' || key, key, origin, 'hub' || i %% 40, 'live', false, 1,
        CASE kind WHEN 'module' THEN (ARRAY['MIT', 'EUPL-1.2', 'CC-BY-4.0', ''])[1 + (i * 13) %% 4] ELSE '' END,
        CASE WHEN kind = 'case_report' AND i %% 4 > 0 THEN (i::bigint * 7907) %% 400000 END,
        CASE WHEN i %% 5 > 0 THEN 2018 + (i * 37) %% 9 END,
-       '{"demo": true, "once": 1000, "monthly": 20}'
+       '{"demo": true, "once": 1000, "monthly": 20}', '{}'
 FROM picked;
