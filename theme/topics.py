@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
@@ -44,9 +44,9 @@ def read_vocabulary() -> Vocabulary:
     return Vocabulary(names, merges)
 
 
-def vocabulary_of(request: HttpRequest) -> Vocabulary:
-    """The vocabulary, read once a request."""
-    vocabulary: Vocabulary | None = vars(request).get("vocabulary")
+def vocabulary_of(holder: Any) -> Vocabulary:
+    """The vocabulary, read once for a request, or for whatever else one rendering keeps."""
+    vocabulary: Vocabulary | None = vars(holder).get("vocabulary")
     if vocabulary is None:
-        vocabulary = vars(request)["vocabulary"] = read_vocabulary()
+        vocabulary = vars(holder)["vocabulary"] = read_vocabulary()
     return vocabulary

@@ -118,7 +118,8 @@ def _check(file: IO[bytes]) -> None:
                 raise UnreadableUpload(_("This is not a Word file. Save your text as .docx or Markdown."))
             _check_size(parts)
             _check_markup(archive, parts)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    # RuntimeError and its subclass are zipfile's words for encrypted parts and compressions it does not know.
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError) as error:
         raise UnreadableUpload(_damaged()) from error
 
 

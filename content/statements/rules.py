@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from content.months import add_months
+from hub.catalogue.cards import SLACK
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import is_gone
 
@@ -40,9 +41,6 @@ LATEST_END = 120
 """Months by which the end of the use may lie ahead, as contracts run."""
 
 EARLIEST = dt.date(1990, 1, 1)
-SLACK = dt.timedelta(days=1)
-"""How far ahead of this instance's day a received one may be: peers' clocks and time zones differ."""
-
 LONGEST_NOTE = 1000
 HIGHEST_COSTS = 1_000_000_000
 """Euros; more is a slip of the pen."""

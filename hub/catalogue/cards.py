@@ -11,6 +11,7 @@ from hub.documents import Costs, Document
 
 MONTHS = 12
 SLACK = dt.timedelta(days=1)
+"""How far ahead of this instance's day a received one may be: peers' clocks and time zones differ."""
 MOST_FORMATS = 6
 WITH_FILES = frozenset({"module", "motion", "training"})
 
@@ -43,7 +44,7 @@ def confirmed_on(document: Document) -> dt.date | None:
 
 
 def no_later(day: dt.date | None) -> dt.date | None:
-    """``day`` unless it lies ahead by more than clocks and time zones of hubs differ."""
+    """``day`` unless it lies ahead by more than :data:`SLACK`."""
     return day if day and day <= timezone.localdate() + SLACK else None
 
 

@@ -20,7 +20,7 @@ from hub.errors import UnreadableDocument
 from theme import figures, labels
 from theme.figures import Given
 from theme.templatetags import bodies, references
-from theme.topics import Vocabulary, read_vocabulary
+from theme.topics import vocabulary_of
 
 register = template.Library()
 
@@ -64,11 +64,7 @@ def kind_url(code: str) -> str:
 @register.simple_tag(takes_context=True)
 def topic_name(context: Context, code: str) -> str:
     """What a topic is called; the vocabulary is read once a page."""
-    holder = context.get("request") or context.render_context
-    vocabulary: Vocabulary | None = vars(holder).get("vocabulary")
-    if vocabulary is None:
-        vocabulary = vars(holder)["vocabulary"] = read_vocabulary()
-    return vocabulary.name(code)
+    return vocabulary_of(context.get("request") or context.render_context).name(code)
 
 
 @register.filter
