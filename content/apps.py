@@ -15,10 +15,12 @@ class ContentConfig(AppConfig):
         """Register both with Wagtail, and what follows the catalogue."""
         from content.editorial import comparing, mails
         from content.statements import following
+        from content.uploading import receivers as upload_receivers
         from content.wordings import receivers
         from hub.catalogue import consumers
 
         comparing.register()
         mails.connect()
         receivers.connect()
+        upload_receivers.connect()
         consumers.register(following.CONSUMER, following.follow_targets)

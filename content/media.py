@@ -14,50 +14,15 @@ from content.identity import address_of
 from content.svg import UnsafeSvg, check_svg
 from hub.documents import Attachment
 from hub.env import env
+from hub.files.media_types import media_type_of
 from hub.files.models import StoredFile
+from hub.files.queries import find_in_library
 from hub.files.services import store
 
 logger = structlog.get_logger("content")
 
 RENDITION = "max-1200x1200|format-webp"
 """What raster pictures become: at most 1200 pixels wide and high, WebP."""
-
-# Not the mimetypes module: it reads tables of the machine, and documents must not depend on it.
-MEDIA_TYPES = {
-    ".csv": "text/csv",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".geojson": "application/geo+json",
-    ".gpkg": "application/geopackage+sqlite3",
-    ".html": "text/html",
-    ".ics": "text/calendar",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".mp4": "video/mp4",
-    ".odp": "application/vnd.oasis.opendocument.presentation",
-    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
-    ".odt": "application/vnd.oasis.opendocument.text",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    ".py": "text/x-python",
-    ".srt": "application/x-subrip",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".vtt": "text/vtt",
-    ".webp": "image/webp",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".xml": "application/xml",
-    ".yaml": "application/yaml",
-    ".yml": "application/yaml",
-    ".zip": "application/zip",
-}
-
-
-def media_type_of(name: str) -> str:
-    """The media type by the ending of a file's name."""
-    return MEDIA_TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
 
 
 class Media:
@@ -97,11 +62,22 @@ class Media:
         return self.attach(document, title).url
 
     def attach(self, document: Any, title: str = "") -> Attachment:
-        """Store a Wagtail document as a file to download; its ``digest`` is how facts name it."""
+        """A Wagtail document as a file to download; its ``digest`` is how facts name it.
+
+        What came in since files of the library are stored by their content is not read again.
+        """
         media_type = media_type_of(document.filename)
-        with document.open_file() as file:
-            stored = store(file, media_type)
+        stored = find_in_library(document.file.name)
+        if stored is None:
+            with document.open_file() as file:
+                stored = store(file, media_type)
         return self._add(stored, document.filename, media_type, title or document.title, "file")
+
+    def attach_stored(
+        self, *, digest: str, size: int, name: str, media_type: str, title: str, role: str
+    ) -> Attachment:
+        """What was stored by its content already and is named by its digest."""
+        return self._add(StoredFile(digest=digest, size=size), name, media_type, title, role)
 
     def resolve(self, kind: str, target: str) -> str:
         """Addresses of links in rich text: ids for pages, attachments for files, absolute otherwise."""

@@ -43,11 +43,11 @@ def split_rich_text(source: str, resolve: LinkResolver) -> list[Piece]:
     return [piece for piece in pieces if piece.text]
 
 
-def make_piece(html: str) -> Piece:
-    """Sanitise one element and read its wording."""
+def make_piece(html: str, more: frozenset[str] = frozenset()) -> Piece:
+    """Sanitise one element and read its wording; ``more`` are tags that are allowed besides."""
     clean = nh3.clean(
         html,
-        tags=set(BLOCK_TAGS | INLINE_TAGS | PART_TAGS),
+        tags=set(BLOCK_TAGS | INLINE_TAGS | PART_TAGS | more),
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
         link_rel=None,

@@ -1,4 +1,4 @@
-"""Which SVG pictures may be published: those that can neither run nor load anything.
+"""Which SVG pictures may be published: those that can neither run nor load anything, nor stop whoever draws.
 
 An SVG opened by its address is a page of the site, so what a browser would execute or fetch
 (SVG 2, chapters 15 and 16) is refused when it is uploaded.
@@ -14,6 +14,8 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from django.utils.translation import gettext as _
 
+from content.svg_weight import TooHeavy, check_weight, local
+
 FORBIDDEN = frozenset({"script", "foreignobject", "iframe", "embed", "object", "audio", "video", "handler"})
 LINKS = frozenset({"href", "src"})
 # A backslash is refused because CSS escapes would hide the words looked for.
@@ -26,7 +28,7 @@ class UnsafeSvg(Exception):
 
 
 def check_svg(file: IO[bytes]) -> None:
-    """Raise :class:`UnsafeSvg` if the SVG in ``file`` holds anything active or external."""
+    """Raise :class:`UnsafeSvg` if the SVG in ``file`` holds anything active or external, or is too heavy."""
     file.seek(0)
     data = file.read()
     file.seek(0)
@@ -42,14 +44,19 @@ def check_svg(file: IO[bytes]) -> None:
         ) from error
     for element in tree.iter():
         _check_element(element)
-
-
-def _local(name: object) -> str:
-    return str(name).rpartition("}")[2].lower()
+    try:
+        check_weight(tree)
+    except TooHeavy as error:
+        raise UnsafeSvg(
+            _(
+                "This SVG picture repeats its parts so often, or in a circle, that drawing it would take "
+                "very long. Save it as plain SVG without copies and patterns within each other, or as PNG."
+            )
+        ) from error
 
 
 def _check_element(element: Element) -> None:
-    tag = _local(element.tag)
+    tag = local(element.tag)
     if tag in FORBIDDEN:
         raise UnsafeSvg(
             _("This SVG picture contains “%(element)s”. Remove it and upload again.") % {"element": tag}
@@ -58,10 +65,10 @@ def _check_element(element: Element) -> None:
         raise UnsafeSvg(
             _("The styles of this SVG picture load something from outside. Embed it or leave it out.")
         )
-    if tag in {"animate", "set"} and _local(element.get("attributeName", "")).endswith("href"):
+    if tag in {"animate", "set"} and local(element.get("attributeName", "")).endswith("href"):
         raise UnsafeSvg(_("This SVG picture changes a link by animation. Remove it and upload again."))
     for name, value in element.attrib.items():
-        _check_attribute(_local(name), value.strip())
+        _check_attribute(local(name), value.strip())
 
 
 def _check_attribute(name: str, value: str) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from theme.topics import read_vocabulary
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 def topic_choices() -> list[tuple[str, str | Promise]]:
@@ -30,3 +33,16 @@ class TopicsFormField(forms.TypedMultipleChoiceField):
     def to_python(self, value: Any) -> list[str]:
         """The current codes."""
         return read_vocabulary().current(super().to_python(value))
+
+
+def topics_field(help_text: str | _StrPromise = "") -> TopicsFormField:
+    """Boxes to tick, of which none is needed, for the forms of the site."""
+    return TopicsFormField(
+        label=_("Topics"),
+        help_text=help_text,
+        choices=topic_choices,
+        coerce=str,
+        empty_value=[],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )

@@ -23,6 +23,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
+from content.documentation import hooks as documentation_hooks  # noqa: F401  # as below
 from content.drafting.views import import_draft
 from content.editorial.actions import reword, say_decided
 from content.editorial.confirming import CONFIRMED
@@ -30,7 +31,9 @@ from content.editorial.conflicts import find_conflict
 from content.editorial.queries import SCHEDULE_FAILED, desk_of
 from content.editorial.views import confirm
 from content.models import CaseReportPage
+from content.publiccode import hooks as publiccode_hooks  # noqa: F401  # Wagtail looks for hooks here alone
 from content.queries import confirmation_of
+from content.uploading.views import one_upload, upload_file
 from content.wordings import hooks as wordings_hooks  # noqa: F401  # Wagtail looks for hooks here alone
 from content.writing import list_drafts, list_openings
 
@@ -175,3 +178,12 @@ def rename_reports(request: HttpRequest, menu_items: list[MenuItem]) -> None:
 def register_drafting() -> list[URLPattern]:
     """Making a draft of a file."""
     return [path("entwurf/", import_draft, name="import_draft")]
+
+
+@hooks.register("register_admin_urls")
+def register_uploading() -> list[URLPattern]:
+    """Large files, piece by piece."""
+    return [
+        path("hochladen/", upload_file, name="upload_file"),
+        path("hochladen/<uuid:key>/", one_upload, name="one_upload"),
+    ]

@@ -14,14 +14,14 @@ from federation.signatures import sign
 from hub import fetching
 from hub.catalogue.models import CatalogueEntry, State
 from hub.errors import FileWithheld, UnreadableDocument
-from hub.files import services
+from hub.files import receiving
 from hub.files.models import FileState, StoredFile
 from hub.files.queries import due_files
 
 logger = structlog.get_logger("federation")
 
 ROUND_SECONDS = 30.0
-"""A round starts no other file after that time, so that the next peer gets its turn."""
+"""After that time the next peer gets its turn: no other file is started, and a large one is paused."""
 
 
 def follow(entries: Sequence[CatalogueEntry]) -> None:
@@ -48,7 +48,7 @@ def expect_attachments(entries: Sequence[CatalogueEntry]) -> list[StoredFile]:
         except UnreadableDocument:
             continue
         for attachment in document.attachments:
-            record = services.expect(
+            record = receiving.expect(
                 attachment.digest,
                 attachment.size,
                 attachment.media_type,
@@ -71,25 +71,28 @@ def fetch_round(peer: Peer) -> bool:
     while record := due_files().filter(origin=peer.origin).first():
         if time.monotonic() >= end:
             return True
-        fetch(record)
+        fetch(record, pause_after=ROUND_SECONDS)
     return False
 
 
-def fetch(record: StoredFile) -> bool:
+def fetch(record: StoredFile, *, pause_after: float | None = None) -> bool:
     """Fetch one wanted file from its approved origin; returns whether it is here now.
 
-    A failure of any kind is noted at the file, with the time of the next attempt.
+    After ``pause_after`` seconds it is left as far as it is. A failure of any kind is noted at the file,
+    with the time of the next attempt.
     """
     if not Peer.objects.filter(origin=record.origin, state=PeerState.APPROVED).exists():
         record.withhold(f"{record.origin} is not an approved peer at the moment")
         return False
     try:
-        services.receive(record, sign("GET", fetching.prepared_url(record.source)))
+        headers = sign("GET", fetching.prepared_url(record.source))
+        is_here = receiving.receive(record, headers, pause_after=pause_after)
     except FileWithheld:
         return False
     except Exception as error:  # an address that cannot be prepared must not stop the other files
         logger.exception("file cannot be asked for", digest=record.digest, source=record.source)
         record.withhold(f"it cannot be asked for: {error}")
         return False
-    logger.info("file stored", digest=record.digest, origin=record.origin, size=record.size)
-    return True
+    if is_here:
+        logger.info("file stored", digest=record.digest, origin=record.origin, size=record.size)
+    return is_here

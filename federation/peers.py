@@ -34,10 +34,11 @@ class ApprovalRefused(HubError):
     """A peer cannot be approved like this: the message says what does not fit and what to do."""
 
 
-def approve(identity: Mapping[str, Any], bodies: Sequence[str] | None = None) -> Peer:
+def approve(identity: Mapping[str, Any], bodies: Sequence[str] | None = None, *, new_key: str = "") -> Peer:
     """Approve a peer by its identity, pinning its keys; again, to change its bodies or resume it.
 
-    ``bodies`` are the keys it may publish for; by default those it names. Raises
+    ``bodies`` are the keys it may publish for; by default those it names. ``new_key`` is the fingerprint of
+    keys that take the place of the pinned ones, as its operator has read it out, in groups or not. Raises
     :class:`ApprovalRefused` if the identity is malformed, the keys differ from the pinned ones, the peer
     is blocked, or a body is granted to another peer. What it no longer publishes for is hidden, and members
     it no longer speaks for are signed out; its own hub becomes a client of the provider here.
@@ -51,8 +52,8 @@ def approve(identity: Mapping[str, Any], bodies: Sequence[str] | None = None) ->
     with transaction.atomic():
         known = {peer.origin: peer for peer in _locked_peers()}
         peer = known.pop(identity["origin"], None) or _new_peer(identity)
-        _check_pinned(peer, identity)
         _check_not_granted(granted, known.values())
+        _check_pinned(peer, identity, "".join(new_key.split()).upper())
         peer.name, peer.bodies, peer.state = identity["name"], granted, PeerState.APPROVED
         peer.push_after = peer.pull_after = None
         peer.save()
@@ -133,8 +134,8 @@ def wrong_key(peer: Peer, shown: str) -> str:
     """The sentence for a peer whose keys are not the pinned ones; ``shown`` is the fingerprint it shows."""
     return _(
         "The key of %(name)s does not fit the approved fingerprint %(pinned)s; it shows %(shown)s. "
-        "Nothing is taken from it. Ask its operator by phone; after a change of keys delete the peer and "
-        "approve it anew."
+        "Nothing is taken from it. Ask its operator by phone; after a change of keys approve it with "
+        "approve_peer --replace-key and the fingerprint it tells you."
     ) % {"name": peer.name, "pinned": peer.fingerprint, "shown": shown}
 
 
@@ -223,8 +224,19 @@ def _review_shown(peer: Peer) -> None:
         logger.info("entries hidden or shown", peer=peer.slug, count=count)
 
 
-def _check_pinned(peer: Peer, identity: Mapping[str, Any]) -> None:
-    if (peer.ed25519, load_rsa(peer.rsa_pem)) != (identity["ed25519"], load_rsa(identity["rsa_pem"])):
-        raise ApprovalRefused(wrong_key(peer, identity["fingerprint"]))
+def _check_pinned(peer: Peer, identity: Mapping[str, Any], new_key: str) -> None:
+    """Raise :class:`ApprovalRefused` for other keys than the pinned ones; pin those of ``new_key``."""
     if peer.state == PeerState.BLOCKED:
         raise ApprovalRefused(_("%(name)s is blocked; lift the block first.") % {"name": peer.name})
+    if new_key and new_key != identity["fingerprint"].replace(" ", ""):
+        raise ApprovalRefused(
+            _("The file shows the fingerprint %(shown)s, not the one you were told. Nothing is changed.")
+            % {"shown": identity["fingerprint"]}
+        )
+    if (peer.ed25519, load_rsa(peer.rsa_pem)) == (identity["ed25519"], load_rsa(identity["rsa_pem"])):
+        return
+    if not new_key:
+        raise ApprovalRefused(wrong_key(peer, identity["fingerprint"]))
+    logger.warning("peer key replaced", peer=peer.slug, old=peer.fingerprint, new=identity["fingerprint"])
+    for name in ("ed25519", "rsa_pem", "fingerprint"):
+        setattr(peer, name, identity[name])

@@ -37,7 +37,8 @@ class Env:
     s3_bucket: str = ""
     s3_endpoint: str = ""
     pull_seconds: int = 120
-    attachment_max_mb: int = 200
+    attachment_max_mb: int = 2048
+    upload_max_mb: int = 2048
     log_format: str = "json"
     second_factor: str = "required"
     oidc_url: str = ""
@@ -179,7 +180,10 @@ VARIABLES: dict[str, Variable] = {
         "pull_seconds", _number, "120", "seconds between two pulls from each peer", "120"
     ),
     "HUB_ATTACHMENT_MAX_MB": Variable(
-        "attachment_max_mb", _number, "200", "largest attachment fetched from a peer, in megabytes", "200"
+        "attachment_max_mb", _number, "2048", "largest attachment fetched from a peer, in megabytes", "2048"
+    ),
+    "HUB_UPLOAD_MAX_MB": Variable(
+        "upload_max_mb", _number, "2048", "largest file that can be uploaded, in megabytes", "2048"
     ),
     "HUB_LOG_FORMAT": Variable(
         "log_format", _choice("json", "text"), "json", "log lines as JSON or for people", "json"

@@ -43,6 +43,18 @@ class Unreachable(FetchFailed):
     """Another host gave no whole answer in time: what else is wanted of it can wait as well."""
 
 
+class TooSlow(Unreachable):
+    """Another host did not answer in the time given: ask its operator."""
+
+
+class Redirected(FetchFailed):
+    """An address leads on to another one, which is not followed: name the final one."""
+
+
+class PrivateAddress(FetchFailed):
+    """An address lies in an internal network: name it in ``HUB_PEER_ADDRESSES`` if that is intended."""
+
+
 class FileWithheld(HubError):
     """An attachment could not be stored or did not match its checksum: it is fetched again later."""
 
@@ -62,3 +74,11 @@ class RefusedDirectory(HubError):
 
 class UnreadableUpload(HubError):
     """A file somebody handed in cannot be read: the message says what to do with it. Nothing was changed."""
+
+
+class UnsafeArchive(UnreadableUpload):
+    """An archive that would harm whoever unpacks it: the message names the entry. Nothing of it stays."""
+
+
+class Overloaded(HubError):
+    """Too many ask for what is dear to make: try again in a moment."""

@@ -34,7 +34,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from hub.env import env
-from hub.errors import FetchFailed, Unreachable
+from hub.errors import FetchFailed, PrivateAddress, Redirected, TooSlow, Unreachable
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
@@ -185,21 +185,45 @@ def fetch(
         return Reply(response.status_code, response.headers, _decoded(raw, encoding, max_bytes, url))
 
 
+@dataclass(frozen=True)
+class Part:
+    """What is left of a file from byte ``start`` on; ``resumable`` if the host sends such parts."""
+
+    start: int
+    resumable: bool
+    chunks: Iterator[bytes]
+
+
 @contextmanager
 def download(
-    url: str, *, headers: Mapping[str, str] | None = None, max_bytes: int, seconds: float = 600.0
-) -> Iterator[Iterator[bytes]]:
-    """Stream a file: yields its chunks, uncompressed on the wire.
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    max_bytes: int,
+    seconds: float = 600.0,
+    start: int = 0,
+    etag: str = "",
+) -> Iterator[Part]:
+    """Stream a file, uncompressed on the wire, from byte ``start`` on if it still has that ``etag``.
 
-    Raises :class:`FetchFailed` as :func:`fetch` does, and for any status but 200.
+    The host may send all of it instead: :attr:`Part.start` says where the chunks begin. ``max_bytes`` is
+    of the whole file. Raises :class:`FetchFailed` as :func:`fetch` does, and for any status but 200 and
+    the part asked for (RFC 9110, section 14).
     """
     deadline = time.monotonic() + seconds
-    with _open("GET", url, {"Accept-Encoding": "identity", **(headers or {})}, None, deadline) as response:
-        if response.status_code != 200:
+    wanted = {"Accept-Encoding": "identity", **(headers or {})}
+    if start:
+        wanted |= {"Range": f"bytes={start}-", "If-Range": etag}
+    with _open("GET", url, wanted, None, deadline) as response:
+        begins = start if start and response.status_code == 206 else 0
+        if response.status_code != (206 if begins else 200):
             raise FetchFailed(f"{url} answered {response.status_code}")
+        if begins and not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+            raise FetchFailed(f"{url} sends another part than was asked for")
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise FetchFailed(f"{url} is compressed although that was not asked for")
-        yield _chunks(response, max_bytes, deadline)
+        resumable = bool(begins) or response.headers.get("Accept-Ranges", "").lower() == "bytes"
+        yield Part(begins, resumable, _chunks(response, max_bytes - begins, deadline))
 
 
 @contextmanager
@@ -211,16 +235,16 @@ def _open(
     try:
         with _session().request(method, url, headers=dict(headers), data=body, stream=True) as response:
             if response.is_redirect or (300 <= response.status_code < 400 and response.status_code != 304):
-                raise FetchFailed(f"{url} answered with a redirect, which is not followed")
+                raise Redirected(f"{url} answered with a redirect, which is not followed")
             yield response
     except InvalidIPAddress as error:
-        raise FetchFailed(
+        raise PrivateAddress(
             f"{place} has the address {error}, which is not public; "
             "name it in HUB_PEER_ADDRESSES if that is intended"
         ) from error
     except (requests.RequestException, ValueError) as error:
         if time.monotonic() >= deadline:
-            raise Unreachable(f"{place} answers too slowly") from error
+            raise TooSlow(f"{place} answers too slowly") from error
         raise Unreachable(f"{place} cannot be reached: {_short(error)}") from error
 
 
@@ -249,13 +273,13 @@ def _chunks(response: requests.Response, max_bytes: int, deadline: float) -> Ite
             if read > max_bytes:
                 raise FetchFailed(f"{response.url} sends more than {max_bytes} bytes")
             if time.monotonic() > deadline:
-                raise Unreachable(f"{response.url} sends too slowly")
+                raise TooSlow(f"{response.url} sends too slowly")
             yield chunk
     except FetchFailed:
         raise
     except (HTTPError, OSError) as error:
         if time.monotonic() >= deadline:
-            raise Unreachable(f"{response.url} sends too slowly") from error
+            raise TooSlow(f"{response.url} sends too slowly") from error
         raise Unreachable(f"{response.url} broke off: {_short(error)}") from error
 
 

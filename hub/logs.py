@@ -10,7 +10,8 @@ from typing import Any
 import structlog
 
 CREDENTIALS = re.compile(
-    r"(/(?:konto/einladung|konto/confirm-email|konto/password/reset/key|mein/abmelden)/)[^\s\"'?]+"
+    r"(/(?:konto/einladung|konto/confirm-email|konto/password/reset/key|mein/abmelden"
+    r"|rundbrief/(?:bestaetigen|einstellungen|abmelden))/)[^\s\"'?]+"
 )
 """Addresses that open something to whoever holds them: all that follows the first part is a secret."""
 

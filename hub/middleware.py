@@ -1,4 +1,4 @@
-"""What every request passes: one log line, the content security policy, and the languages."""
+"""What every request passes: one log line, the content security policy, no NUL, and the languages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -54,6 +54,22 @@ class RequestLog:
             )
         structlog.contextvars.clear_contextvars()
         return response
+
+
+class NoNul:
+    """Answers 404 for a path with a NUL, which neither PostgreSQL nor a file system takes.
+
+    Queries may hold one: what reads them leaves it out.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
+        if "\x00" in request.path_info:
+            return HttpResponseNotFound("404", content_type="text/plain")
+        return self.get_response(request)
 
 
 class ContentSecurityPolicy:

@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from content.editorial.views import decide
 from hub.site import health
+from hub.site.exports.urls import page_forms
 from hub.site.languages import serve_page
 from hub.site.views import entrance
 
@@ -34,6 +35,8 @@ urlpatterns = [
     path("", include("hub.site.uploads")),
     path("", include("search.urls")),
     path("", include("events.urls")),
+    path("", include("content.urls")),
+    *page_forms,
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),
 ]

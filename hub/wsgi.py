@@ -23,6 +23,10 @@ except ConfigurationError as error:
     print(f"\n{error}\n", file=sys.stderr)  # noqa: T201 - there is no log before there are settings
     sys.exit(GUNICORN_GIVES_UP)
 
+from hub.site.reach.counting import keep_flushing  # noqa: E402 - needs the apps, which are loaded above
+
+keep_flushing()
+
 
 def _warm_up() -> None:
     from search.answers.pipeline import warm_up

@@ -34,6 +34,8 @@ ATTRIBUTES = {
 SCHEMES = {"http", "https", "mailto", "tel"}
 LINK = re.compile(r'<a(?:\s[\w-]+="[^"]*")*?\shref="([^"]*)"(?:\s[\w-]+="[^"]*")*>(.*?)</a>', re.DOTALL)
 """A link as the sanitiser writes it: its address and what it encloses."""
+TICKED = re.compile(r"<li>(?=\s*(?:<p>)?[☐☑])")
+"""An item that begins with a box to tick, which takes the place of its bullet."""
 REFERENCE = re.compile(r"https?://[^\s\"'<>/]+/id/[0-9a-fA-F-]{36}")
 
 
@@ -69,6 +71,7 @@ def clean_markup(
     )
     if withheld:
         cleaned = _unlink(cleaned, withheld)
+    cleaned = TICKED.sub('<li class="tick">', cleaned)
     return mark_safe(_frame_tables(cleaned))  # noqa: S308 - nh3 has just reduced it to the tags above
 
 

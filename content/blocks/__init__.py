@@ -12,6 +12,7 @@ from content.blocks.facts import (
 )
 from content.blocks.outline import OutlineBlock, has_wording
 from content.blocks.reuse import ReleasesBlock, StepsBlock, list_repeated_versions
+from content.blocks.software import SoftwareBlock, SoftwareStreamBlock
 from content.blocks.text import (
     AnswerBlock,
     CodeBlock,
@@ -48,6 +49,8 @@ __all__ = [
     "SeatsBlock",
     "SectionBlock",
     "SectionsBlock",
+    "SoftwareBlock",
+    "SoftwareStreamBlock",
     "StepsBlock",
     "TableBlock",
     "has_wording",

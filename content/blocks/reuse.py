@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
@@ -41,18 +41,32 @@ class ReleaseBlock(blocks.StructBlock):
         DocumentChooserBlock(label=_("file")),
         label=_("files"),
         default=[],
-        help_text=_("The files of this version. Others compare them by their checksum, shown by itself."),
+        help_text=_(
+            "The files of this version. Others compare them by their checksum, shown by itself. Files of "
+            "more than 100 megabytes: upload them under “Upload a large file” first, which the dialogue "
+            "leads to."
+        ),
+    )
+    parts_list = DocumentChooserBlock(
+        label=_("parts list (SBOM)"),
+        required=False,
+        help_text=_(
+            "Of software: which components it is made of, as CycloneDX or SPDX. Whoever looks after the "
+            "software for you can make it; for example bom.cdx.json. Their number and licences are then "
+            "shown."
+        ),
     )
 
     class Meta:
         label = _("Release")
         icon = "tag"
         description = _("A version with its files and what changed in it.")
-        preview_value = {
+        preview_value: ClassVar[dict[str, Any]] = {
             "version": "1.2.0",
             "released": "2026-09-14",
             "notes": "Neu: Vorlage für den Personalrat. Fristen in Kapitel 2 prüfen.",
             "files": [],
+            "parts_list": None,
         }
         preview_template = PREVIEW
 

@@ -18,12 +18,14 @@ def outline_of(document: Document, language: str, origin: str = "") -> Outline:
 
     ``origin`` is the hub that brought its files, none for an own document: only what that hub could hand
     out is taken, whatever else is stored here. Pictures are told apart by digest, as names may repeat.
+    Documentation is left out: it belongs to the releases of the original.
     """
     text = document.text(language)
     held = _Pictures(document, origin)
     chapters = tuple(
         Chapter(section.heading, "".join(held.markup(block) for block in section.blocks), section.anchor)
         for section in text.sections
+        if not section.part
     )
     return Outline(text.title, text.summary, chapters, held.pictures, tuple(held.left_out))
 

@@ -26,6 +26,7 @@ from content.drafting.outline import TITLE_LENGTH, Outline, Picture
 from content.drafting.word import read_word
 from content.models import BodyPage, IndicatorPage, ModulePage, MotionPage, TrainingPage
 from content.models.document_page import DocumentPage
+from content.rasters import load_whole
 from content.services import open_section
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import Document
@@ -209,7 +210,7 @@ def _is_picture(picture: Picture) -> bool:
         with Image.open(io.BytesIO(picture.data)) as image:
             if image.width * image.height > MAX_PIXELS:
                 return False
-            image.verify()
+            load_whole(image)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
         return False
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Locale
 
 from content.drafting.filling import FALLBACK
 from content.drafting.services import MAX_BYTES, Draft, draft_from_file
 from content.models import BodyPage
 from content.questions import QUESTION_BY_FIELD
+from content.section_choice import offer_sections, sections_open_to
 from hub.errors import UnreadableUpload
 from theme.labels import KINDS, label
 
@@ -46,12 +46,7 @@ class ImportForm(forms.Form):
         }
         kinds = [kind for kind in FROM_FILE if kind in self.models]
         self.fields["kind"].choices = [(kind, label(KINDS, kind)) for kind in kinds]  # type: ignore[attr-defined]
-        self.fields["section"].choices = [  # type: ignore[attr-defined]
-            (key, section.title) for key, section in self.sections.items()
-        ]
-        if len(self.sections) == 1:
-            self.fields["section"].widget = forms.HiddenInput()
-            self.fields["section"].initial = next(iter(self.sections))
+        offer_sections(cast(forms.ChoiceField, self.fields["section"]), self.sections)
 
     def clean_file(self) -> Any:
         """Refuse what is too large before it is read."""
@@ -65,11 +60,7 @@ class ImportForm(forms.Form):
 
 def import_draft(request: HttpRequest) -> HttpResponse:
     """``/admin/entwurf/``: make a draft of a file and go on in the editor."""
-    sections = [
-        section
-        for section in BodyPage.objects.filter(alias_of=None, locale=Locale.get_default()).order_by("title")
-        if section.permissions_for_user(request.user).can_add_subpage()
-    ]
+    sections = sections_open_to(request.user)
     if not sections:
         messages.error(request, gettext("You may not write in any section yet."))
         return redirect("wagtailadmin_home")

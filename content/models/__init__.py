@@ -14,6 +14,7 @@ from content.models.motion import MotionPage
 from content.models.news import NewsPage
 from content.models.topic import TopicPage
 from content.models.training import TrainingPage
+from content.uploading.models import Upload
 
 __all__ = [
     "AdoptionPage",
@@ -31,4 +32,5 @@ __all__ = [
     "NewsPage",
     "TopicPage",
     "TrainingPage",
+    "Upload",
 ]

@@ -12,17 +12,19 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from content.blocks import OutlineBlock, ReleasesBlock, list_repeated_versions
+from content.blocks import OutlineBlock, ReleasesBlock, SoftwareStreamBlock, list_repeated_versions
+from content.documentation.projecting import build_documentation, describe_documentation
 from content.media import Media
 from content.models.contribution import ContributionPage
 from content.models.fields import licence_field, unknown_text
 from content.outlines import OutlineForm
-from content.releases import build_releases
+from content.publiccode.building import build_software
+from content.releases import build_releases, find_parts_list_faults
 from content.sections import build_free_sections
 from hub.documents import Module, Section
 from theme import labels
 
-FACTS = ("module_type", "licence", "releases", "requirements", "repository")
+FACTS = ("module_type", "licence", "releases", "requirements", "repository", "software", "documentation")
 """Fields that are the same in every language."""
 
 
@@ -67,6 +69,16 @@ class ModulePage(ContributionPage):
         blank=True,
         help_text=_("For example https://gitlab.opencode.de/… Only for software and configuration."),
     )
+    software = StreamField(
+        SoftwareStreamBlock(),
+        verbose_name=_("software (publiccode.yml)"),
+        blank=True,
+        help_text=_(
+            "Only for software: with it the page offers a publiccode.yml, which catalogues such as openCode "
+            "read. Leave it empty for everything else."
+        ),
+    )
+    documentation = models.JSONField(_("documentation"), default=dict, blank=True)
 
     override_translatable_fields: ClassVar[list[Any]] = [
         *ContributionPage.override_translatable_fields,
@@ -86,15 +98,18 @@ class ModulePage(ContributionPage):
             missing["releases"] = gettext("A release has no version yet, for example 1.2.0.")
         elif list_repeated_versions(releases):
             missing["releases"] = gettext("Two releases have the same version. Give each its own number.")
+        elif faults := list(find_parts_list_faults(releases)):
+            missing["releases"] = " ".join(faults)
         return missing
 
     def build_sections(self, media: Media) -> tuple[Section, ...]:
-        """Its freely headed sections."""
-        return build_free_sections(self.sections, media)
+        """Its freely headed sections, then the documentation in this page's language."""
+        own = build_free_sections(self.sections, media)
+        return own + build_documentation(self.documentation, self.locale.language_code, media)
 
     def build_facts(self, media: Media) -> dict[str, Any]:
         """Type, releases and conditions."""
-        releases = build_releases(self.releases, media)
+        releases = build_releases(self.releases, media, self.module_type)
         module = Module(
             module_type=self.module_type,
             version=releases[0].version if releases else "",
@@ -103,6 +118,8 @@ class ModulePage(ContributionPage):
             requirements=self.requirements,
             repository=self.repository,
             releases=releases,
+            software=build_software(self.software),
+            documentation=describe_documentation(self.documentation),
         )
         return {"module": module}
 
@@ -123,5 +140,6 @@ ModulePage.edit_handler = ModulePage.assemble_tabs(
         HelpPanel(_("Without a licence nobody may reuse it: choose one that allows changes.")),
         MultiFieldPanel(_conditions, heading=_("Conditions")),
         FieldPanel("releases"),
+        FieldPanel("software"),
     ],
 )

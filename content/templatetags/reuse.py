@@ -29,11 +29,12 @@ class Step:
 
 @dataclass(frozen=True)
 class ReleaseItem:
-    """A release with its files and the anchor it is linked by."""
+    """A release with its files, apart from those its parts list, and the anchor it is linked by."""
 
     release: Release
     anchor: str
     files: tuple[Attachment, ...]
+    parts_list: Attachment | None
 
 
 @register.simple_tag
@@ -46,8 +47,10 @@ def releases_of(document: Document) -> list[ReleaseItem]:
         while anchor in anchors:
             anchor += "-nr"
         anchors.add(anchor)
+        parts = document.attachment(release.parts_list.digest) if release.parts_list else None
         files = (document.attachment(digest) for digest in release.files)
-        items.append(ReleaseItem(release, anchor, tuple(file for file in files if file)))
+        shown = tuple(file for file in files if file and file is not parts)
+        items.append(ReleaseItem(release, anchor, shown, parts))
     return items
 
 

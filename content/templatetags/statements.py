@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import template
@@ -87,20 +87,32 @@ def stated_of(context: Context, document: Document) -> CatalogueEntry | None:
 def statement_heading(context: Context, document: Document) -> str:
     """What a statement says, in a line: „Mainz nutzt: …“, without the title where it may not be read."""
     target = stated_of(context, document)
-    values = {"body": body_name(context, document.publishers[0] if document.publishers else "")}
-    if target is None:
+    return _say(context, document.kind, document.publishers, target.title if target else "")
+
+
+@register.simple_tag(takes_context=True)
+def listed_title(context: Context, entry: CatalogueEntry, titles: Mapping[str, str]) -> str:
+    """The title of an entry of a list, of a statement what it says; ``titles`` by the id it is made of."""
+    if entry.kind not in STATEMENTS:
+        return entry.title
+    return _say(context, entry.kind, entry.publishers, titles.get(entry.about, ""))
+
+
+def _say(context: Context, kind: str, publishers: Sequence[str], title: str) -> str:
+    values = {"body": body_name(context, publishers[0] if publishers else "")}
+    if not title:
         without = {
             "adoption": _("Adoption by %(body)s"),
             "check": _("Check by %(body)s"),
             "co_publication": _("Joint publication of %(body)s"),
         }
-        return without[document.kind] % values
+        return without[kind] % values
     full = {
         "adoption": _("%(body)s uses: %(title)s"),
         "check": _("%(body)s has checked: %(title)s"),
         "co_publication": _("%(body)s co-publishes: %(title)s"),
     }
-    return full[document.kind] % {**values, "title": target.title}
+    return full[kind] % {**values, "title": title}
 
 
 @register.filter

@@ -14,8 +14,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.utils.text import slugify
 
+from hub.catalogue.slugs import slug_of
 from hub.documents import Audience, Document
 
 
@@ -121,7 +121,7 @@ class CatalogueEntry(models.Model):
         """Its address on this instance."""
         if self.is_local:
             return self.path or f"/id/{self.uuid}"
-        return f"/von/{self.source}/{self.uuid}/{slugify(self.title)[:80] or 'dokument'}/"
+        return f"/von/{self.source}/{self.uuid}/{slug_of(self.title, 'dokument')}/"
 
     @cached_property
     def document(self) -> Document:

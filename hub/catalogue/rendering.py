@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
@@ -18,6 +19,9 @@ UNKNOWN_KIND = "theme/unknown_document.html"
 
 LANGUAGE_PARAMETER = "sprache"
 """Names in a document's address the language of its text; each wording so has an address of its own."""
+
+entry_shown = Signal()
+"""Sent with ``request`` and ``entry`` when the page of a document, or the preview of a draft, is shown."""
 
 
 def draft_entry(document: Document) -> CatalogueEntry:
@@ -58,6 +62,7 @@ def render_entry(
         "language": (translation.get_language() or DEFAULT_LANGUAGE).split("-")[0],
     }
     headers = {"Content-Language": wording} if document else None
+    entry_shown.send(sender=CatalogueEntry, request=request, entry=entry)
     return TemplateResponse(request, templates, context, headers=headers)
 
 

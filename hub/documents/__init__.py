@@ -36,11 +36,9 @@ from hub.documents.facts import (
     Group,
     Indicator,
     Measurement,
-    Module,
     Motion,
     Recording,
     Relation,
-    Release,
     Responses,
     Seat,
     SessionNote,
@@ -49,6 +47,8 @@ from hub.documents.facts import (
     Term,
     Training,
 )
+from hub.documents.modules import Documentation, Module, PartsList, Release, ReuseReport, Share
+from hub.documents.software import Software
 from hub.documents.texts import Block, Section, Text
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "Dataset",
     "Distribution",
     "Document",
+    "Documentation",
     "Event",
     "Group",
     "Indicator",
@@ -76,14 +77,18 @@ __all__ = [
     "Module",
     "Motion",
     "Part",
+    "PartsList",
     "Recording",
     "Relation",
     "Release",
     "Responses",
+    "ReuseReport",
     "Seat",
     "Section",
     "SessionNote",
+    "Share",
     "Slot",
+    "Software",
     "Statement",
     "Term",
     "Text",

@@ -20,7 +20,6 @@ from hub.documents.facts import (
     Event,
     Group,
     Indicator,
-    Module,
     Motion,
     Recording,
     Relation,
@@ -30,10 +29,11 @@ from hub.documents.facts import (
     Term,
     Training,
 )
+from hub.documents.modules import Module
 from hub.documents.texts import Text
 from hub.errors import UnreadableDocument
 
-SCHEMA = "wissenshub/1.1"
+SCHEMA = "wissenshub/1.2"
 """Schema of documents built here: name, major version, minor version."""
 
 MAJOR = 1

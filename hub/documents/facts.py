@@ -60,30 +60,6 @@ class Case(Part):
     confirmed: dt.date | None = None
 
 
-class Release(Part):
-    """One release of a module; ``files`` are digests of its attachments."""
-
-    version: str
-    released: dt.date | None = None
-    notes: str = ""
-    files: tuple[str, ...] = Field((), max_length=200)
-
-
-class Module(Part):
-    """What can be taken over: its kind, release and conditions. ``licence`` is an SPDX id.
-
-    ``version`` and ``released`` are those of the current release; ``releases`` are all, newest first.
-    """
-
-    module_type: str = ""
-    version: str = ""
-    released: dt.date | None = None
-    licence: str = ""
-    requirements: str = ""
-    repository: str = ""
-    releases: tuple[Release, ...] = Field((), max_length=300)
-
-
 class Slot(Part):
     """One entry of a programme, as of the release the event's document was built from."""
 

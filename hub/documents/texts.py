@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Literal
 
 from pydantic import Field
 
@@ -27,10 +28,16 @@ class Block(Part):
 
 
 class Section(Part):
-    """A heading with its blocks, e.g. one of the eight questions of a case report."""
+    """A heading with its blocks, e.g. one of the eight questions of a case report.
+
+    ``part`` tells the wording of the record itself (empty) from its ``documentation``, which was taken
+    over from files; there ``level`` is 1 for the title of a file and 2 for a heading within it.
+    """
 
     anchor: str
     heading: str
+    part: Literal["", "documentation"] = ""
+    level: int = Field(1, ge=1, le=2)
     blocks: tuple[Block, ...] = Field((), max_length=5000)
 
 

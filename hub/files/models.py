@@ -85,6 +85,29 @@ class StoredFile(models.Model):
         self.save(update_fields=["state", "reason", "retry_at", "changed"])
 
 
+class Examination(models.Model):
+    """What was found in stored bytes, worked out once: ``examiner`` names who looked and in which version.
+
+    A parts list or an archive of hundreds of megabytes is not read again whenever its page is saved.
+    """
+
+    digest = models.CharField(max_length=71, validators=[RegexValidator(DIGEST)])
+    examiner = models.CharField(max_length=40)
+    result = models.JSONField()
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("examination")
+        verbose_name_plural = _("examinations")
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "examiner"], name="examination_once"),
+            models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="examination_digest_is_sha256"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:19]}… {self.examiner}"
+
+
 def storage_name(digest: str) -> str:
     """``sha256/ab/cdef…`` for ``sha256:abcdef…``; 256 folders keep each one small."""
     hexadecimal = digest.removeprefix("sha256:")

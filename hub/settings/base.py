@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "hub.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "hub.middleware.ContentSecurityPolicy",
+    "hub.middleware.NoNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hub.middleware.Languages",
@@ -118,12 +119,20 @@ if _socket := DATABASES["default"]["OPTIONS"].pop("host", ""):
     DATABASES["default"]["HOST"] = _socket
 
 # Rate limits, authorisation codes and used one-time codes count for all processes of an instance.
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # Files made from documents, by what they show; each machine may have its own. None has more than 5 MB
+    # (hub.site.exports.printing), so they take up 2 GB at most.
+    "rendered": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": env.data_dir / "rendered",
+        "TIMEOUT": 30 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
 }
 
 AUTHENTICATION_BACKENDS = [
@@ -249,18 +258,22 @@ STATIC_ROOT = env.static_root
 STATICFILES_DIRS = [
     ("kern", BASE_DIR / "node_modules" / "@kern-ux" / "native" / "dist"),
     ("htmx", BASE_DIR / "node_modules" / "htmx.org" / "dist"),
+    ("tus", BASE_DIR / "node_modules" / "tus-js-client" / "dist"),
 ]
 MEDIA_ROOT = env.data_dir / "media"
 MEDIA_URL = "/media/"
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "hub.files.library.LibraryStorage"},
     "content": {"BACKEND": "hub.files.storage.ContentStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if env.s3_bucket:
-    _s3 = {"bucket_name": env.s3_bucket, "endpoint_url": env.s3_endpoint or None, "querystring_auth": True}
+    _s3: dict[str, Any] = {"bucket_name": env.s3_bucket, "endpoint_url": env.s3_endpoint or None}
+    _s3 |= {"querystring_auth": True}
+    # A file that is opened is fetched whole: beyond so many bytes it is kept on the disk meanwhile.
+    _s3 |= {"max_memory_size": 8 * 1024 * 1024}
     STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "hub.files.s3.S3LibraryStorage",
         "OPTIONS": {**_s3, "location": "media", "file_overwrite": False},
     }
     STORAGES["content"] = {
@@ -296,6 +309,9 @@ WAGTAIL_DATE_FORMAT = "%d.%m.%Y"
 WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y %H:%M"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "svg"]
 WAGTAILIMAGES_IMAGE_FORM_BASE = "content.image_forms.ImageForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "content.uploading.document_form.DocumentForm"
+# Nothing of the library is opened in place: a PDF may run scripts as well.
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "german"}
 }

@@ -12,6 +12,11 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers, and let webhooks follow the catalogue."""
+        from hub.catalogue.consumers import register
         from hub.site import receivers  # noqa: F401 - importing connects them
         from hub.site.messages import mails  # noqa: F401 - so does this
+        from hub.site.webhooks import tasks  # noqa: F401 - and this makes its jobs known
+        from hub.site.webhooks.following import NAME, follow
+
+        register(NAME, follow)

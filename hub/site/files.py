@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
 
-from django.core.files.base import File
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from federation.requests import viewer_of_peer
@@ -25,34 +20,40 @@ from hub.documents import Attachment, Audience, Viewer
 from hub.errors import FileWithheld, RefusedMessage, UnreadableDocument
 from hub.files.models import StoredFile
 from hub.files.queries import find_file
-from hub.files.services import open_content
+from hub.site.reach.counting import begins_file, count_download
+from hub.site.sending import Offer, send_checksum, send_file
 
-CHUNK = 64 * 1024
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
-INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/svg+xml", "image/avif"})
-RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+CHECKSUM = "pruefsumme"
+"""What is asked for to get a file's checksum in place of the file."""
 
 
 @require_safe
 def download(request: HttpRequest, key: uuid.UUID, hexadecimal: str, name: str) -> HttpResponseBase:
     """Send one attachment of the document with that uuid.
 
-    410 once the document is withdrawn, 503 while the file is still being fetched from its origin.
+    With ``?pruefsumme=1`` its checksum, for ``sha256sum --check``. 410 once the document is withdrawn,
+    503 while the file is still being fetched from its origin.
     """
     try:
-        viewer = viewer_of_peer(request) or viewer_of(request)
+        peer = viewer_of_peer(request)
+        viewer = peer or viewer_of(request)
     except RefusedMessage as error:
         return HttpResponse(error.reason, status=401, content_type="text/plain; charset=utf-8")
     offers = list(_offers(key, f"sha256:{hexadecimal}", name, viewer))
     if not offers:
         return _not_here(request, key)
     for offer in offers:
+        if offer.record is None:
+            continue
+        if CHECKSUM in request.GET:
+            return send_checksum(offer.sent(offer.record))
         try:
-            if offer.record is not None:
-                return _answer(request, offer.record, offer, open_content(offer.record))
+            answer = send_file(request, offer.sent(offer.record))
         except FileWithheld:
             continue
+        if peer is None and offer.counts and begins_file(answer):
+            count_download(request, key, offer.record.digest)
+        return answer
     response = render(request, "site/file_withheld.html", {"attachment": offers[0].attachment}, status=503)
     response["Retry-After"] = "60"
     return response
@@ -65,6 +66,17 @@ class _Offer:
     attachment: Attachment
     record: StoredFile | None
     public: bool
+    published: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether having it is a download: pictures in a text and files of drafts are none."""
+        return self.published and self.attachment.role == "file"
+
+    def sent(self, record: StoredFile) -> Offer:
+        """How it is handed out."""
+        named = self.attachment
+        return Offer(record, named.name, named.media_type, named.role == "picture", self.public)
 
 
 def _offers(key: uuid.UUID, digest: str, name: str, viewer: Viewer) -> Iterator[_Offer]:
@@ -89,7 +101,7 @@ def _draft_offers(digest: str, name: str) -> Iterator[_Offer]:
         attachment = Attachment(
             url="", name=name, media_type=record.media_type, size=record.size, digest=digest
         )
-        yield _Offer(attachment, record, public=False)
+        yield _Offer(attachment, record, public=False, published=False)
 
 
 def _not_here(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
@@ -97,68 +109,6 @@ def _not_here(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if known and all(is_gone(entry) and entry.audience == Audience.PUBLIC for entry in known):
         return render(request, "410.html", status=410)
     raise Http404
-
-
-def _answer(
-    request: HttpRequest, record: StoredFile, offer: _Offer, content: File[bytes]
-) -> HttpResponseBase:
-    etag = f'"{record.hex}"'
-    if etag in request.headers.get("If-None-Match", ""):
-        content.close()
-        response: HttpResponseBase = HttpResponse(status=304)
-    else:
-        response = _stream(request, record.size, content, etag)
-        media_type = _media_type(offer.attachment)
-        disposition = content_disposition_header(media_type not in INLINE, _plain(offer.attachment.name))
-        response["Content-Disposition"] = disposition or "attachment"
-        response["Content-Type"] = media_type
-        digest = base64.b64encode(bytes.fromhex(record.hex)).decode()
-        response["Repr-Digest"] = f"sha-256=:{digest}:"  # RFC 9530, section 3
-        response["Accept-Ranges"] = "bytes"
-    response["ETag"] = etag
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = POLICY
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "public, max-age=60" if offer.public else "private, no-cache"
-    return response
-
-
-def _media_type(attachment: Attachment) -> str:
-    """The type its document names, without parameters, or the one of unknown bytes."""
-    named = attachment.media_type.lower()
-    return named if MEDIA_TYPE.fullmatch(named) else "application/octet-stream"
-
-
-def _stream(request: HttpRequest, size: int, content: File[bytes], etag: str) -> HttpResponseBase:
-    """The whole file, or the one range that was asked for (RFC 9110, section 14)."""
-    wanted = RANGE.fullmatch(request.headers.get("Range", ""))
-    if wanted is None or not any(wanted.groups()) or request.headers.get("If-Range", etag) != etag:
-        response = StreamingHttpResponse(_chunks(content, 0, size))
-        response["Content-Length"] = str(size)
-        return response
-    first, last = wanted.groups()
-    start = int(first) if first else max(0, size - int(last))
-    end = min(int(last), size - 1) if first and last else size - 1
-    if start > end:
-        content.close()
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    response = StreamingHttpResponse(_chunks(content, start, end - start + 1), status=206)
-    response["Content-Length"] = str(end - start + 1)
-    response["Content-Range"] = f"bytes {start}-{end}/{size}"
-    return response
-
-
-def _chunks(content: IO[bytes] | File[bytes], start: int, length: int) -> Iterator[bytes]:
-    with content:
-        content.seek(start)
-        while length > 0 and (chunk := content.read(min(CHUNK, length))):
-            length -= len(chunk)
-            yield chunk
-
-
-def _plain(name: str) -> str:
-    """The name without folders and control characters, which browsers would interpret."""
-    return re.sub(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\]", "_", name)[:150] or "file"
 
 
 urlpatterns = [path("dateien/<uuid:key>/<str:hexadecimal>/<path:name>", download, name="file")]

@@ -12,14 +12,26 @@ from wagtail.models import Page
 
 from hub.accounts.viewer import viewer_of
 from hub.municipalities.models import Body
+from hub.site.collecting.models import PrintedCollection
 from hub.site.counting import tally
+from hub.site.digest.models import Subscription
 from hub.site.personal.models import DueReminder
 from hub.site.queries import contributions, latest_contributions, upcoming_events
+from hub.site.reach.models import DayCount
+from hub.site.webhooks.models import Delivery, Webhook
 from theme.labels import KINDS_PLURAL, label
 from theme.marks import ACCENTS, accent_of
 from theme.topics import Vocabulary, vocabulary_of
 
-__all__ = ["DueReminder", "HomePage"]
+__all__ = [
+    "DayCount",
+    "Delivery",
+    "DueReminder",
+    "HomePage",
+    "PrintedCollection",
+    "Subscription",
+    "Webhook",
+]
 
 PUBLISHING = "/kommunen/?veroeffentlicht=1"
 """The directory narrowed to bodies that have published."""

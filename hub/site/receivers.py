@@ -7,14 +7,18 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import translation
 from wagtail.models import Page
 
 from content.models import BodyPage
 from content.services import open_section
 from hub.accounts.roles import roles_opened
+from hub.catalogue.models import CatalogueEntry
+from hub.catalogue.rendering import entry_shown
 from hub.municipalities.models import Body
 from hub.site.models import HomePage
+from hub.site.reach.counting import count_view
 from hub.site.services import open_body
 
 logger = structlog.get_logger("hub.site")
@@ -37,3 +41,9 @@ def open_section_of_body(body: Body, **kwargs: Any) -> None:
             open_body(home, body.key)
     else:
         logger.warning("a body has roles but no page: run manage.py init_site", body=body.key)
+
+
+@receiver(entry_shown, dispatch_uid="site.count_view")
+def count_shown(request: HttpRequest, entry: CatalogueEntry, **kwargs: Any) -> None:
+    """Count the page of a document, wherever it is served."""
+    count_view(request, entry)

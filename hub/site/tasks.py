@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import structlog
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils import timezone, translation
 from procrastinate.contrib.django import app
 
 from content.editorial.scheduling import run_schedule
 from content.services import keep_sections
+from content.uploading.services import delete_idle
 from hub.catalogue.settling import reconcile
+from hub.site.digest.sending import send_digests
+from hub.site.digest.services import forget_unconfirmed
 from hub.site.messages.mails import remind_unanswered
 from hub.site.personal.mails import send_due_reminders
+from hub.site.reach.folding import fold_months
 from hub.site.statements.reminding import remind_of_adoptions
 
 logger = structlog.get_logger("hub.jobs")
 
 EVERY_MINUTE = "* * * * *"
+EVERY_HOUR = "10 * * * *"
 EVERY_NIGHT = "40 3 * * *"
 EVERY_WORKING_DAY = "20 6 * * 1-5"
+EVERY_WORKING_HOUR = "30 5-17 * * 1-5"
 
 
 @app.periodic(cron=EVERY_MINUTE)
@@ -72,3 +79,43 @@ def remind_of_requests(timestamp: int) -> None:
 def remind_adoptions(timestamp: int) -> None:
     """Ask for adoptions to be confirmed again, each once, thirty days before it runs out."""
     remind_of_adoptions(timezone.now())
+
+
+@app.periodic(cron=EVERY_NIGHT)
+@app.task(name="site.fold_counts", queueing_lock="site.fold_counts", pass_context=False)
+def fold_counts(timestamp: int) -> None:
+    """Keep counts of more than a year ago by month alone."""
+    fold_months(timezone.localdate())
+
+
+@app.periodic(cron=EVERY_WORKING_HOUR)
+@app.task(
+    name="site.send_digests", lock="site.send_digests", queueing_lock="site.send_digests", pass_context=False
+)
+def send_due_digests(timestamp: int) -> None:
+    """Send the digests of the week on Monday, those of the month on its first working day.
+
+    The hours and days after see to those that a mail server in trouble left waiting.
+    """
+    send_digests(timezone.now())
+
+
+@app.periodic(cron=EVERY_NIGHT)
+@app.task(name="site.forget_digests", queueing_lock="site.forget_digests", pass_context=False)
+def forget_unconfirmed_digests(timestamp: int) -> None:
+    """Delete requests for the digest that nobody has confirmed."""
+    forget_unconfirmed(timezone.now())
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="site.delete_idle_uploads", queueing_lock="site.delete_idle_uploads", pass_context=False)
+def delete_idle_uploads(timestamp: int) -> None:
+    """Delete what arrived of files that nobody has gone on with for a week, and what never began."""
+    delete_idle(timezone.now())
+
+
+@app.periodic(cron=EVERY_NIGHT)
+@app.task(name="site.forget_sessions", queueing_lock="site.forget_sessions", pass_context=False)
+def forget_sessions(timestamp: int) -> None:
+    """Delete sessions that have run out, with what guests had collected in them."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -6,12 +6,19 @@ from django.urls import include, path
 
 from hub.site import views
 from hub.site.adapting.views import adapt_document
+from hub.site.api.urls import urlpatterns as api
 from hub.site.bodies import views as bodies
+from hub.site.collecting.urls import urlpatterns as collecting
+from hub.site.digest.urls import urlpatterns as digest
+from hub.site.exports.urls import urlpatterns as exports
+from hub.site.feeds.urls import urlpatterns as feeds
 from hub.site.languages import choose_language
 from hub.site.messages.urls import urlpatterns as messages
 from hub.site.personal.urls import urlpatterns as personal
+from hub.site.reports.urls import urlpatterns as reports
 from hub.site.similar.urls import urlpatterns as similar
 from hub.site.statements.urls import urlpatterns as statements
+from hub.site.webhooks.urls import urlpatterns as webhooks
 
 app_name = "site"
 
@@ -24,6 +31,13 @@ urlpatterns = [
     path("", include(statements)),
     path("", include(messages)),
     path("aehnlich/", include(similar)),
+    path("mein/", include(webhooks)),
+    path("sammlung/", include(collecting)),
+    path("rundbrief/", include(digest)),
+    path("berichte/", include(reports)),
+    path("api/", include(api)),
+    path("", include(feeds)),
+    path("", include(exports)),
     path("von/<str:source>/<uuid:key>/", views.received),
     path("von/<str:source>/<uuid:key>/<str:slug>/", views.received, name="received"),
     path("id/<uuid:key>", views.by_id, name="by-id"),

@@ -6,7 +6,7 @@ dictionary; it holds and matches terms. Lexemes are always quoted: nothing typed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from search.analysis import analyse
@@ -15,6 +15,12 @@ from search.expansion import NEAR, Alternative, Group, Order
 FIELD_GAP = 20
 LAST_POSITION = 16_383
 """PostgreSQL counts all later positions as this one."""
+
+MOST_BYTES = 1_000_000
+"""What a ``tsvector`` may hold of terms and positions is a little more: 1,048,575 bytes."""
+
+TERM_OVERHEAD = 4
+"""The number of a term's positions, and what is added so that they lie at even addresses."""
 
 MOST_POSITIONS = 200
 """Positions kept per term; PostgreSQL drops what goes beyond 255."""
@@ -39,8 +45,18 @@ def write_vector(fields: Iterable[tuple[str, str, str]]) -> str:
         position = min(position + FIELD_GAP, LAST_POSITION)
     return " ".join(
         f"{quote(term)}:{','.join(f'{place}{weight}' for place, weight in places.items())}"
-        for term, places in found.items()
+        for term, places in _fitting(found)
     )
+
+
+def _fitting(found: dict[str, dict[int, str]]) -> Iterator[tuple[str, dict[int, str]]]:
+    """Terms as far as PostgreSQL takes them: those found first; the end of a very long text is left out."""
+    used = 0
+    for term, places in found.items():
+        used += len(term.encode()) + 2 * len(places) + TERM_OVERHEAD
+        if used > MOST_BYTES:
+            return
+        yield term, places
 
 
 def match_all(groups: Sequence[Group], weights: str = "") -> str:

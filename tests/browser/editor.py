@@ -9,10 +9,10 @@ from playwright.sync_api import Locator, Page, expect
 from fixtures.network.hubs import Hub
 
 
-def sign_in(page: Page, hub: Hub) -> None:
+def sign_in(page: Page, hub: Hub, role: str = "redaktion") -> None:
     """Sign in at the hub's own account pages and arrive in the editor."""
     page.goto(f"{hub.origin}/admin/")
-    page.get_by_label("E-Mail").fill(f"redaktion@{hub.slug}.demo.invalid")
+    page.get_by_label("E-Mail").fill(f"{role}@{hub.slug}.demo.invalid")
     page.get_by_label("Kennwort", exact=True).fill(f"demo-wissenshub-{hub.slug}")
     page.get_by_role("button", name="Anmelden", exact=True).click()
     expect(page).to_have_url(f"{hub.origin}/admin/")

@@ -41,6 +41,9 @@ FIXED = {
     "event": "/mainz/barcamp-2027/",
     "body": "/mainz/",
     "own report": "/mainz/website-relaunch/",
+    "collection": "/sammlung/",
+    "digest": "/rundbrief/",
+    "interface": "/api/",
 }
 WRITERS = {
     "home": "/",
@@ -48,6 +51,15 @@ WRITERS = {
     "teams": "/konto/team/",
     "messages": "/nachrichten/",
     "statements": "/erklaerungen/",
+    "reports": "/berichte/",
+    "reach": "/berichte/reichweite/",
+    "progress": "/berichte/fortschritt/",
+    "responsibilities": "/berichte/verantwortung/",
+    "newsletter": "/berichte/newsletter/",
+}
+COORDINATORS = {
+    "webhooks": "/mein/webhooks/",
+    "new webhook": "/mein/webhooks/neu/",
 }
 HIDDEN = """() => [...document.querySelectorAll(".account-nav a")].some(
     (link) => link.getBoundingClientRect().right > document.documentElement.clientWidth
@@ -87,18 +99,21 @@ def test_no_page_has_a_known_barrier(network: Network, browser: Browser, setup: 
     assert {name: found for name, found in faults.items() if found} == {}
 
 
+@pytest.mark.parametrize(("role", "pages"), [("redaktion", WRITERS), ("koordination", COORDINATORS)])
 def test_who_may_write_has_a_header_that_fits_on_the_smallest_phone(
-    network: Network, browser: Browser
+    network: Network, browser: Browser, role: str, pages: dict[str, str]
 ) -> None:
     hub = network.hubs["ludwigshafen"]  # the longest name of the four
     context = browser.new_context(
         locale="de-DE", viewport={"width": 320, "height": 900}, reduced_motion="reduce"
     )
     page = context.new_page()
-    sign_in(page, hub)
+    sign_in(page, hub, role)
     faults = {}
-    for name, path in WRITERS.items():
-        page.goto(f"{hub.origin}{path}")
+    for name, path in pages.items():
+        response = page.goto(f"{hub.origin}{path}")
+        assert response is not None
+        assert response.status == 200, path
         faults[name] = faults_of(page, 320)
         if page.evaluate(OVERLAPS):
             faults[name].append("has links over the name of the site")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -13,8 +15,12 @@ from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Site
 
 from content.models import BodyPage
+from content.services import open_section
+from hub.accounts.models import Role, User
 from hub.municipalities.models import Body
 from hub.site.models import HomePage
+from tests.factories.people import add_person
+from tests.wire.content import use_storage
 
 SVG = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" width="10" height="10">'
@@ -80,3 +86,16 @@ def stream(*blocks: tuple[str, object]) -> str:
 
 def paragraph(html: str) -> str:
     return stream(("paragraph", html))
+
+
+@pytest.fixture
+def content(tmp_path: Path, settings: Any) -> Path:
+    """A folder of the test's own that holds files by their content."""
+    return use_storage(settings, tmp_path / "content")
+
+
+@pytest.fixture
+def author(section: Any, body: Any, content: Path) -> User:
+    """Somebody who may add files to the library of a body."""
+    open_section(section)
+    return add_person("autorin@koblenz.example", body, Role.AUTHOR)

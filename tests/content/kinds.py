@@ -81,6 +81,7 @@ def form_data(**fields: Any) -> dict[str, str]:
         "files": streamfield([]),
         "relations": streamfield([]),
         "co_publishers": streamfield([]),
+        "software": streamfield([]),
         "comments": inline_formset([]),
     }
     return nested_form_data({**values, **fields})

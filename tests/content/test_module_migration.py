@@ -69,6 +69,7 @@ def test_a_version_of_old_becomes_the_first_release_of_rows():
         "released": dt.date(2026, 4, 15),
         "notes": "",
         "files": [],
+        "parts_list": None,
     }
     assert migration.first_release("", "2026-04-15") == []
     assert migration.first_release(None, None) == []

@@ -61,3 +61,84 @@ def test_entities_style_sheets_and_other_encodings_are_refused():
     ):
         with pytest.raises(UnsafeSvg):
             check_svg(io.BytesIO(raw))
+
+
+def nested(levels: int, times: int, part: str, repeat: str) -> str:
+    """Each level draws the one before several times."""
+    whole = part.format(n=0, inner="<path d='M0 0L1 1'/>")
+    for n in range(1, levels):
+        whole += part.format(n=n, inner=repeat.format(n=n - 1) * times)
+    return whole + repeat.format(n=levels - 1)
+
+
+PATTERN = "<pattern id='p{n}' width='1' height='1'>{inner}</pattern>"
+MARKER = "<marker id='m{n}'>{inner}</marker>"
+RECTS = "<rect/>" * 200
+CIRCLES = [
+    "<g id='a'><use href='#a'/></g>",
+    "<g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g>",
+    "<pattern id='p'><rect fill='url(#p)'/></pattern><rect fill='url(#p)'/>",
+    "<g fill='url(#p)'><pattern id='p'><rect/></pattern><rect/></g>",
+    "<clipPath id='c'><rect clip-path='url(#c)'/></clipPath><rect clip-path='url(#c)'/>",
+]
+HEAVY = {
+    "copies": nested(12, 6, "<g id='a{n}'>{inner}</g>", "<use xlink:href='#a{n}'/>"),
+    "symbols": nested(12, 6, "<symbol id='a{n}'>{inner}</symbol>", "<use href=' #a{n}'/>"),
+    "patterns": nested(12, 6, PATTERN, "<rect fill='url(#p{n})'/>"),
+    "patterns by a style": nested(12, 6, PATTERN, "<rect style='stroke: url( #p{n})'/>"),
+    "markers": nested(12, 2, MARKER, "<path d='M0 0L1 1L2 2' marker-mid='url(#m{n})'/>"),
+    "masks": nested(12, 6, "<mask id='m{n}'>{inner}</mask>", "<rect mask='url(#m{n})'/>"),
+    "clipping": nested(12, 6, "<clipPath id='c{n}'>{inner}</clipPath>", "<rect clip-path='url(#c{n})'/>"),
+    "inherited": "<pattern id='p'>" + RECTS + "</pattern><g fill='url(#p)'>" + RECTS + "</g>",
+    "corners": "<marker id='m'>" + RECTS + "</marker>" + f"<g marker='url(#m)'><path d='M{'0 ' * 200}'/></g>",
+    "style sheet": "<style>g .a { fill: url(#p) }</style><pattern id='p'>"
+    + RECTS
+    + "</pattern>"
+    + "<rect class='b a'/>" * 200,
+    "use that hands its look on": "<pattern id='p'>"
+    + RECTS
+    + "</pattern><g id='g'>"
+    + RECTS
+    + "</g><use href='#g' fill='url(#p)'/>",
+    "a style sheet hidden in strings and comments": "<style>.a /* .b */ { x: '}'; fill: url(#p) }</style>"
+    + f"<pattern id='p'>{RECTS}</pattern>"
+    + "<rect class='a'/>" * 200,
+    "a comment before the selector's end": "<style>.a/* .b*/{fill:/*;*/url(#p)}</style>"
+    + f"<pattern id='p'>{RECTS}</pattern>"
+    + "<rect class='a'/>" * 200,
+    "rules within rules": "<style>.a { fill: url(#p); .b { x: y } }</style>"
+    + f"<pattern id='p'>{RECTS}</pattern>"
+    + "<rect class='a'/>" * 200,
+    "an id that is there twice": f"<g id='a'>{RECTS}</g><g id='a'/>" + "<use href='#a'/>" * 200,
+    "a chain that was begun at its end": "<g id='a0'/>"
+    + "".join(f"<g id='a{n}'><use href='#a{n - 1}'/></g>" for n in range(1, 300)),
+    "depth": "<g>" * 300 + "</g>" * 300,
+    "length": "<g/>" * 50_001,
+    "stops": "<linearGradient id='g'>"
+    + "<stop/>" * 300
+    + "</linearGradient>"
+    + "<rect fill='url(#g)'/>" * 300,
+}
+
+
+@pytest.mark.parametrize("content", [*HEAVY.values(), *CIRCLES], ids=[*HEAVY, *map(str, range(len(CIRCLES)))])
+def test_what_would_take_for_ever_to_draw_is_refused(content):
+    with pytest.raises(UnsafeSvg, match="wiederholt ihre Teile"):
+        check(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<g>" * 50 + "</g>" * 50,
+        "<rect/>" * 20_000,
+        "<linearGradient id='g'><stop/><stop/></linearGradient>" + "<rect fill='url(#g)'/>" * 5_000,
+        "<style>.a,.b{clip-path:url(#c)}</style><clipPath id='c'><rect/></clipPath>"
+        + "<g class='a'/>" * 2_000,
+        "<symbol id='s'><path d='M0 0'/></symbol>" + "<use href='#s'/>" * 3_000,
+        "<use href='#nowhere'/><rect fill='url(#nowhere)'/>",
+        "<g id='a'><a href='#a'><rect/></a></g>",
+    ],
+)
+def test_large_drawings_that_people_make_pass(content):
+    check(content)

@@ -192,7 +192,7 @@ class TestAddresses:
     def test_an_entry_that_cannot_be_read_leaves_the_feed_whole(self, event):
         settle()
         entry = store(make_entry(utc(2027, 7, 1, 7)).document, source="koblenz")
-        body = entry.body.replace("wissenshub/1.1", "wissenshub/2.0")
+        body = entry.body.replace("wissenshub/1.2", "wissenshub/2.0")
         CatalogueEntry.objects.filter(pk=entry.pk).update(body=body)
         found = Calendar.from_ical(Client().get("/kalender/alle.ics").content).walk("VEVENT")
         assert [str(one["summary"]) for one in found] == ["Barcamp"]

@@ -23,7 +23,8 @@ from hub.catalogue.queries import entries
 from hub.documents import Attachment, Document, Viewer
 from hub.files.models import FileState, StoredFile
 from hub.files.queries import find_file
-from hub.files.services import expect, store
+from hub.files.receiving import expect
+from hub.files.services import store
 from tests.wire.content import FULL, files_in, use_storage
 from tests.wire.foreign import ForeignHub
 from tests.wire.hub_server import ServedHub, serve_hub

@@ -245,13 +245,44 @@ def test_a_hub_that_is_down_is_a_failed_fetch(server, monkeypatch):
 
 def test_files_are_streamed(server):
     server.answer = lambda request: Response(b"x" * 200_000)
-    with fetching.download(server.origin + "/", max_bytes=200_000) as chunks:
-        assert sum(map(len, chunks)) == 200_000
+    with fetching.download(server.origin + "/", max_bytes=200_000) as part:
+        assert (part.start, part.resumable, sum(map(len, part.chunks))) == (0, False, 200_000)
+
+
+def test_a_file_is_gone_on_with_where_it_was_interrupted(server):
+    server.answer = lambda request: Response(b"rest", 206, {"Content-Range": "bytes 6-9/10"})
+    with fetching.download(server.origin + "/", max_bytes=10, start=6, etag='"e"') as part:
+        assert (part.start, part.resumable, b"".join(part.chunks)) == (6, True, b"rest")
+    asked = server.requests[0].headers
+    assert (asked["Range"], asked["If-Range"]) == ("bytes=6-", '"e"')
+
+
+def test_a_host_may_send_all_of_a_file_although_a_part_was_asked_for(server):
+    server.answer = lambda request: Response(b"everything")
+    with fetching.download(server.origin + "/", max_bytes=10, start=6, etag='"e"') as part:
+        assert (part.start, b"".join(part.chunks)) == (0, b"everything")
+
+
+@pytest.mark.parametrize(
+    "response", [Response(b"rest", 206, {"Content-Range": "bytes 5-9/10"}), Response(b"rest", 206)]
+)
+def test_another_part_than_the_one_asked_for_is_refused(server, response):
+    server.answer = lambda request: response
+    with (
+        pytest.raises(FetchFailed, match="another part"),
+        fetching.download(server.origin + "/", max_bytes=10, start=6, etag='"e"'),
+    ):
+        pass
 
 
 @pytest.mark.parametrize(
     "response",
-    [Response(status=404), Response(status=503), Response(b"x", headers={"Content-Encoding": "gzip"})],
+    [
+        Response(status=404),
+        Response(status=206),
+        Response(status=503),
+        Response(b"x", headers={"Content-Encoding": "gzip"}),
+    ],
 )
 def test_files_come_with_200_and_as_they_are(server, response):
     server.answer = lambda request: response

@@ -15,6 +15,9 @@ ADDRESSES = {
     "password": lambda: reverse("account_reset_password_from_key", args=["1", "geheim-und-lang"]),
     "address": lambda: reverse("account_confirm_email", args=[SECRET]),
     "unsubscribing": lambda: reverse("site:unsubscribe", args=[SECRET]),
+    "digest confirmed": lambda: reverse("site:digest-confirm", args=[SECRET]),
+    "digest changed": lambda: reverse("site:digest-manage", args=[SECRET]),
+    "digest ended": lambda: reverse("site:digest-unsubscribe", args=[SECRET]),
 }
 
 

@@ -8,8 +8,12 @@ from pathlib import Path
 
 from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
+from tests.load.archive import measure_archive
 from tests.load.directory import measure_directory
+from tests.load.documents import measure_documents
 from tests.load.editors import measure_editors
+from tests.load.files import measure_files
+from tests.load.interfaces import measure_interfaces
 from tests.load.lists import measure_lists
 from tests.load.network import FIRST, measure_memory, measure_start
 from tests.load.pages import measure_pages
@@ -50,6 +54,14 @@ def main() -> None:
         rows += measure_editors(network)
         print("Listen über viele Beiträge …", flush=True)
         rows += measure_lists(network)
+        print("Feeds und Programmierschnittstelle …", flush=True)
+        rows += measure_interfaces(network)
+        print("Beiträge als PDF …", flush=True)
+        rows += measure_documents(network)
+        print("Zwei Gigabyte hinein und heraus …", flush=True)
+        rows += measure_files(network)
+        print("Archiv von 5.000 Beiträgen …", flush=True)
+        rows += measure_archive(network)
     finally:
         network.stop()
     Network(STATE, options.port_base).reset()

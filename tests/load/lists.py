@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -16,8 +15,7 @@ from pathlib import Path
 
 from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
-from hub.postgres import clone_database, ensure_template, migration_fingerprint
-from hub.postgres.templates import drop_database
+from tests.load.scratch import ask_in_scratch
 from tests.load.table import Row, percentile
 
 SIZES = (50_000, 500_000)
@@ -44,29 +42,8 @@ PLAIN_COUNT = f"SELECT count(*) FROM ({PLAIN.partition('ORDER BY')[0]}) AS found
 def measure_lists(network: Network) -> list[Row]:
     """Fill a scratch database twice and time the list in a process of its own."""
     rows: list[Row] = []
-    hub = network.hubs["mainz"]
-    environment = network.environment(hub) | {"DATABASE_URL": network.cluster.url(SCRATCH)}
-
-    def migrate(url: str) -> None:
-        command = [sys.executable, "manage.py", "migrate", "--noinput", "-v0"]
-        subprocess.run(command, cwd=PROJECT, env=environment | {"DATABASE_URL": url}, check=True)
-
-    template = ensure_template(network.cluster, migration_fingerprint(PROJECT), migrate)
     for size in SIZES:
-        drop_database(network.cluster, SCRATCH)
-        clone_database(network.cluster, SCRATCH, template)
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", "tests.load.lists", str(size)],
-                cwd=PROJECT,
-                env=environment,
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-        finally:
-            drop_database(network.cluster, SCRATCH)
-        rows += _rows(size, json.loads(done.stdout.splitlines()[-1]))
+        rows += _rows(size, ask_in_scratch(network, SCRATCH, "tests.load.lists", str(size)))
     return rows
 
 

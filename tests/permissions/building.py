@@ -143,7 +143,8 @@ def _write(
         return add_report(section, fields.pop("title"), live=live, **fields)
     text = _sections(word)
     if kind == "Baustein":
-        return add_module(section, fields.pop("title"), live=live, sections=text, **fields)
+        facts = {"module_type": "software", "sections": text}
+        return add_module(section, fields.pop("title"), live=live, **facts, **fields)
     if kind == "Termin":
         fields |= {"starts": STARTS, "ends": STARTS + dt.timedelta(hours=8), "sections": text}
         return _add(section, EventPage(**fields), live=live)

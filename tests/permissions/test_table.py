@@ -5,18 +5,25 @@ from __future__ import annotations
 import pytest
 
 from tests.permissions import (  # noqa: F401 - register
+    documentation,
     drafting,
     drafts,
     hubs,
+    interfaces,
     library,
     messages,
+    newsletter,
     opening,
     people,
+    publiccode,
     reading,
     reviewing,
     similar,
     statements,
+    taking_away,
     translating,
+    uploading,
+    webhooks,
     writing,
 )
 from tests.permissions.probes import PROBES, attempt

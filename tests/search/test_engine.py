@@ -242,7 +242,7 @@ def test_the_vocabulary_counts_documents() -> None:
 
 def test_an_unreadable_document_is_no_result_and_stops_nothing() -> None:
     entry = store(make_document("Zukunft", "Sensorik"))
-    entry.body = entry.body.replace("wissenshub/1.1", "wissenshub/9.0")
+    entry.body = entry.body.replace("wissenshub/1.2", "wissenshub/9.0")
     entry.save()
     publish(make_document("Gegenwart", "Sensorik"))
     assert titles(search("Sensorik")) == ["Gegenwart"]

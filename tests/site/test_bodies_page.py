@@ -92,7 +92,7 @@ def test_unknown_facts_are_said_to_be_unknown(client: Client) -> None:
     assert page.count('class="figure unknown">unbekannt') == 3  # inhabitants, area, density
 
 
-@pytest.mark.parametrize("key", ["99999999", "x", "07111000'--", "a%00b", "ABC", "ä" * 300, "071 11"])
+@pytest.mark.parametrize("key", ["99999999", "x", "07111000'--", "ABC", "ä" * 300, "071 11"])
 def test_an_unknown_key_answers_404_with_the_search(client: Client, key: str) -> None:
     response = client.get(f"/kommunen/{key}/")
     page = response.content.decode()
@@ -179,7 +179,7 @@ def test_this_hub_is_named_without_a_link(client: Client) -> None:
 
 def test_a_document_of_a_newer_schema_does_not_break_the_page(client: Client) -> None:
     entry = add_entry()
-    entry.body = entry.body.replace("wissenshub/1.1", "wissenshub/2.0")
+    entry.body = entry.body.replace("wissenshub/1.2", "wissenshub/2.0")
     entry.save()
     assert "Parkraumsensorik" in page_of(client, KOBLENZ)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from federation.peers import approve, set_state
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import Attachment, Audience, Document
 from hub.files.models import StoredFile
-from hub.files.services import expect, store
+from hub.files.receiving import expect
+from hub.files.services import store
 from tests.wire.content import use_storage
 from tests.wire.foreign import ForeignHub
 
@@ -77,18 +79,20 @@ def test_a_file_is_a_download_that_can_do_nothing(client, handbook):
     assert response["Repr-Digest"] == f"sha-256=:{digest}:"
 
 
-@pytest.mark.parametrize("role", ["picture", "file"])
-def test_a_picture_is_shown_yet_its_scripts_are_not_run(client, koblenz, role):
+@pytest.mark.parametrize(("role", "shown"), [("picture", "inline"), ("file", "attachment")])
+def test_a_drawing_is_shown_in_a_text_alone_and_its_scripts_are_not_run(client, koblenz, role, shown):
     hold(koblenz, SVG, "image/svg+xml")
     _, address = receive(client, koblenz, attach(SVG, "Bild.svg", "image/svg+xml", role))
     response = client.get(address)
-    assert response["Content-Disposition"].startswith("inline")
+    assert response["Content-Disposition"].startswith(shown)
     assert "sandbox" in response["Content-Security-Policy"]
     assert response["Content-Type"] == "image/svg+xml"
 
 
 @pytest.mark.parametrize("role", ["picture", "file"])
-@pytest.mark.parametrize("media_type", ["text/html", "image/tiff", "image/svg+xml; charset=utf-8"])
+@pytest.mark.parametrize(
+    "media_type", ["text/html", "application/pdf", "image/tiff", "image/svg+xml; charset=utf-8"]
+)
 def test_a_page_is_never_shown_in_place(client, koblenz, media_type, role):
     data = b"<script>alert(1)</script>"
     hold(koblenz, data, "text/html")
@@ -132,6 +136,50 @@ def test_a_part_is_sent_alone(client, handbook, asked, start, end):
     assert response["Content-Range"] == f"bytes {start}-{end}/10000"
     assert body_of(response) == DATA[start : end + 1]
     assert response["Content-Length"] == str(end - start + 1)
+
+
+def test_the_head_of_a_file_or_part_is_sent_alone(client, handbook):
+    whole = client.head(handbook)
+    assert (whole.status_code, whole["Content-Length"], body_of(whole)) == (200, "10000", b"")
+    part = client.head(handbook, headers={"Range": "bytes=0-9"})
+    assert (part.status_code, part["Content-Length"], body_of(part)) == (206, "10", b"")
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-9,20-29", "bytes=9-0", "bytes=-", "lines=0-9", "bytes=a-b"])
+def test_several_parts_or_none_that_is_one_are_sent_as_the_whole(client, handbook, asked):
+    response = client.get(handbook, headers={"Range": asked})
+    assert (response.status_code, body_of(response)) == (200, DATA)
+
+
+def test_an_interrupted_download_goes_on_if_the_file_is_still_the_same(client, handbook):
+    first = client.get(handbook)
+    begun = next(iter(first.streaming_content))[:4_000]
+    rest = client.get(handbook, headers={"Range": "bytes=4000-", "If-Range": first["ETag"]})
+    assert (rest.status_code, begun + body_of(rest)) == (206, DATA)
+    assert rest["Repr-Digest"] == first["Repr-Digest"]
+    for other in ('"x"', "W/" + first["ETag"], "Sun, 22 Nov 2026 10:00:00 GMT"):
+        anew = client.get(handbook, headers={"Range": "bytes=4000-", "If-Range": other})
+        assert (anew.status_code, body_of(anew)) == (200, DATA)
+
+
+def test_the_checksum_is_had_as_a_program_checks_it(client, koblenz, tmp_path):
+    hold(koblenz, DATA, "application/pdf")
+    _, address = receive(client, koblenz, attach(DATA, "Leitfaden 2.pdf", "application/pdf"))
+    response = client.get(address, {"pruefsumme": "1"})
+    assert response["Content-Disposition"] == 'attachment; filename="Leitfaden 2.pdf.sha256"'
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    (tmp_path / "Leitfaden 2.pdf").write_bytes(DATA)
+    checked = subprocess.run(
+        ["sha256sum", "--check"], cwd=tmp_path, input=response.content, capture_output=True, check=True
+    )
+    assert checked.stdout.decode() == "Leitfaden 2.pdf: OK\n"
+
+
+def test_the_checksum_is_for_those_who_may_have_the_file(client, koblenz):
+    hold(koblenz, DATA, "application/pdf")
+    attachment = attach(DATA, "Intern.pdf", "application/pdf")
+    _, address = receive(client, koblenz, attachment, audience=Audience.MEMBERS)
+    assert client.get(address, {"pruefsumme": "1"}).status_code == 404
 
 
 def test_parts_that_make_no_sense(client, handbook):

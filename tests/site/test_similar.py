@@ -220,7 +220,7 @@ def test_the_page_costs_the_same_queries_however_much_there_is(
         client.get(f"/aehnlich/{FAR}/?dokument={module.uuid}")
 
 
-@pytest.mark.parametrize("key", ["99999999", "x", "07111000'--", "a%00b", "ä" * 300])
+@pytest.mark.parametrize("key", ["99999999", "x", "07111000'--", "ä" * 300])
 def test_an_unknown_key_answers_404_with_the_search(client: Client, key: str) -> None:
     response = client.get(f"/aehnlich/{key}/")
     assert response.status_code == 404

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from hub.catalogue import settling
@@ -34,3 +35,11 @@ def test_the_nightly_comparison_mends(caplog):
     tasks.reconcile_nightly(0)
     assert "the catalogue differed from its pages" in caplog.text
     assert not settling.reconcile().mended
+
+
+def test_sessions_that_have_run_out_are_deleted_and_no_others():
+    for key, days in (("old", -1), ("new", 1)):
+        expires = timezone.now() + dt.timedelta(days=days)
+        Session.objects.create(session_key=key, session_data="", expire_date=expires)
+    tasks.forget_sessions(0)
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]

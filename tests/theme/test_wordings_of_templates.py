@@ -24,6 +24,9 @@ CATALOGUES = sorted(
 LEGAL = {"legal_notice.html", "privacy.html", "accessibility.html"}
 """Pages the law asks for; they are written in German, and marked as such."""
 
+FOR_PROGRAMS = {"llms.txt"}
+"""What programs of others read, in the language of the contributions."""
+
 GERMAN = re.compile(
     r"[äöüßÄÖÜ]|\b(aber|alle|als|auch|auf|aus|bei|das|dem|den|der|diese|ein|eine|einer|eines|haben|hier|ihr|ihre"
     r"|ist|kein|keine|mit|nach|nicht|noch|oder|sich|sie|sind|um|und|uns|vom|von|vor|wenn|werden|wie|wird|wir|zum"
@@ -60,7 +63,7 @@ def german_in(pieces: list[str]) -> list[str]:
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in TEMPLATES if path.name not in LEGAL and MAILS not in str(path)],
+    [path for path in TEMPLATES if path.name not in LEGAL | FOR_PROGRAMS and MAILS not in str(path)],
     ids=lambda path: str(path.relative_to(PROJECT)),
 )
 def test_templates_hold_no_german(path: Path) -> None:

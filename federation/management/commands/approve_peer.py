@@ -28,6 +28,13 @@ class Command(BaseCommand):
             "--file", required=True, type=Path, help="what its federation_identity --json printed"
         )
         parser.add_argument("--bodies", help="keys it may publish for, by commas; default: those it names")
+        parser.add_argument(
+            "--replace-key",
+            default="",
+            metavar="FINGERPRINT",
+            help="pin the file's keys instead of the known ones, if they have this fingerprint: the one its "
+            "operator has told you by phone",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
@@ -35,7 +42,9 @@ class Command(BaseCommand):
         try:
             identity = json.loads(options["file"].read_text())
             peer = approve(
-                identity, [key for key in bodies.split(",") if key] if bodies is not None else None
+                identity,
+                [key for key in bodies.split(",") if key] if bodies is not None else None,
+                new_key=options["replace_key"],
             )
         except (OSError, ValueError) as error:
             raise CommandError(

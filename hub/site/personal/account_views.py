@@ -24,12 +24,13 @@ from hub.accounts.roles import roles_of
 from hub.accounts.sections import own_pages
 from hub.env import env
 from hub.municipalities.models import Body
+from hub.site.digest.services import forget_addresses
 from hub.site.personal.export import build_archive
 from hub.site.personal.forms import DeleteAccountForm
 from hub.site.personal.mails import send_farewell
 from hub.site.personal.queries import home_of
 from hub.site.personal.recent import ask_for_proof, has_confirmed
-from hub.site.personal.records import RECORDS
+from hub.site.personal.records import RECORDS, confirmed_addresses
 
 CONFIRMED = "bestaetigt"
 """Parameter of the address that leads back from the password to the copy."""
@@ -100,6 +101,7 @@ def _end(user: User, form: DeleteAccountForm) -> None:
     with transaction.atomic():
         for body, heir in form.chosen_heirs().items():
             leave_body(user, body, heir, user)
+        forget_addresses(confirmed_addresses(user))
         end_account(user)
         if address:
             transaction.on_commit(lambda: send_farewell(address), robust=True)

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from content.topics import TopicsFormField, topic_choices
+from content.topics import topics_field
 from hub.accounts.models import Preferences, User
 from hub.municipalities.models import Body
 from hub.site.personal.queries import regions
@@ -21,14 +21,7 @@ Choices = list[tuple[Any, Any]]
 class PreferencesForm(forms.ModelForm[Preferences]):
     """Topics, region, mails and language. Who has no address here is not asked about mails."""
 
-    topics = TopicsFormField(
-        label=_("Topics"),
-        choices=topic_choices,
-        coerce=str,
-        empty_value=[],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    topics = topics_field()
     region = forms.ChoiceField(label=_("District or independent city"), required=False)
     language = forms.ChoiceField(label=_("Language of the site"), choices=settings.INTERFACE_LANGUAGES)
 

@@ -38,9 +38,11 @@ from wagtail.models import (
 from wagtail.users.models import UserProfile
 from wagtail_localize.models import SegmentOverride, StringTranslation
 
+from content.uploading.models import Upload
 from hub.accounts.models import AccountEvent, HomeAccount, Invitation, JoinRequest, Preferences, User
 from hub.accounts.roles import roles_of
 from hub.messages.models import Message
+from hub.site.digest.models import Subscription
 from hub.site.personal.models import DueReminder
 
 Rows = list[dict[str, Any]]
@@ -139,6 +141,20 @@ def read_messages(user: User) -> Rows:
     return list(Message.objects.filter(author=user.subject).order_by("sent").values(*columns))
 
 
+def read_digests(user: User) -> Rows:
+    """The digest that goes to a confirmed address of the account, asked for without it."""
+    chosen = ("email", "topics", "regions", "kinds", "rhythm", "language")
+    times = ("asked", "confirmed", "sent_until", "refused")
+    own = [address.lower() for address in confirmed_addresses(user)]
+    return list(Subscription.objects.filter(email__in=own).order_by("pk").values(*chosen, *times))
+
+
+def confirmed_addresses(user: User) -> list[str]:
+    """Addresses somebody has shown to be theirs."""
+    found = EmailAddress.objects.filter(user=user, verified=True).order_by("pk")
+    return list(found.values_list("email", flat=True))
+
+
 RECORDS: tuple[Record, ...] = (
     Record("account", _("Account: name, e-mail address, times of joining and of the last sign-in"), (),
            read_account),
@@ -156,6 +172,7 @@ RECORDS: tuple[Record, ...] = (
                "chosen": rows(Preferences, "user", "topics", "region", "mail_requests", "mail_due")(user),
                "last_reminder": rows(DueReminder, "user", "month")(user),
            }),
+    Record("digest", _("Digest by mail to your confirmed address: choice and times"), (), read_digests),
     Record("second_factors", _("Kinds of your second factors and when they were set up, never their secrets"),
            ("mfa.Authenticator.user",), rows(Authenticator, "user", "type", "created_at", "last_used_at")),
     Record("sessions", _("Devices that are signed in: browser, network address, times"),
@@ -196,11 +213,12 @@ RECORDS: tuple[Record, ...] = (
            }),
     Record("uploads", _("Pictures and files that you uploaded"),
            ("wagtailimages.Image.uploaded_by_user", "wagtaildocs.Document.uploaded_by_user",
-            "wagtailcore.UploadedFile.uploaded_by_user"),
+            "wagtailcore.UploadedFile.uploaded_by_user", "content.Upload.owner"),
            lambda user: {
                "pictures": rows(get_image_model(), "uploaded_by_user", "title", "file", "created_at")(user),
                "files": rows(get_document_model(), "uploaded_by_user", "title", "file", "created_at")(user),
                "unfinished": rows(UploadedFile, "uploaded_by_user", "file")(user),
+               "in_pieces": rows(Upload, "owner", "name", "size", "received", "created", "changed")(user),
            }),
     Record("translations", _("Translations that you wrote"),
            ("wagtail_localize.StringTranslation.last_translated_by",

@@ -27,6 +27,7 @@ from hub.accounts.second_factor import find_lack
 from hub.accounts.unsubscribing import read_token, switch_mail, wants_mail
 from hub.accounts.viewer import viewer_of
 from hub.documents import Viewer
+from hub.site.digest.wishes import query_of
 from hub.site.messages.queries import count_unanswered
 from hub.site.personal import queries
 from hub.site.personal.forms import PreferencesForm
@@ -50,6 +51,7 @@ def personal(request: HttpRequest) -> HttpResponse:
         "roles": roles,
         "home": home,
         "preferences": preferences,
+        "digest_query": query_of(preferences.topics, preferences.region_id),
         "news": queries.list_news(preferences, viewer),
         "requests": queries.requests_of(user, now),
         "homeless": not (roles or home or user.is_superuser),

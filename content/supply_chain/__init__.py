@@ -1,0 +1,1 @@
+"""What a release consists of and under whose terms: parts lists (SBOM) and the REUSE report."""

@@ -1,0 +1,1 @@
+"""Chosen records as one PDF."""

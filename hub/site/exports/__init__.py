@@ -1,0 +1,1 @@
+"""Records in other forms: Markdown, JSON, PDF, citation."""

@@ -1,0 +1,1 @@
+"""Feeds, sitemap, embedding: what other sites and programs read of the hub."""

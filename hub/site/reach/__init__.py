@@ -1,0 +1,1 @@
+"""How far the hub reaches: views and downloads without personal data, and the reports made of them."""

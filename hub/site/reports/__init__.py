@@ -1,0 +1,1 @@
+"""Reports: reach, progress, responsibilities."""
