@@ -15,7 +15,8 @@ LETTER = 6.7
 def say_state(gaps: int) -> str:
     """“publiccode.yml 0.7.0 · valid”, or how many answers are missing."""
     missing = ngettext("%(n)s answer is missing", "%(n)s answers are missing", gaps) % {"n": gaps}
-    return f"publiccode.yml {VERSION} · {missing if gaps else _('valid')}"
+    state = missing if gaps else _("valid")
+    return f"publiccode.yml {VERSION} · {state}"
 
 
 def draw_badge(gaps: int) -> str:

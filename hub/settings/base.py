@@ -129,7 +129,7 @@ CACHES: dict[str, dict[str, Any]] = {
     # (hub.site.exports.printing), so they take up 2 GB at most.
     "rendered": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": env.data_dir / "rendered",
+        "LOCATION": env.data_dir.absolute() / "rendered",
         "TIMEOUT": 30 * 24 * 3600,
         "OPTIONS": {"MAX_ENTRIES": 400},
     },

@@ -115,6 +115,6 @@ def _write(form: NewsletterForm, file_form: str) -> str:
 
 
 def _hand_out(text: str, file_form: str, period: Period) -> HttpResponse:
-    name = f"{_('newsletter')}_{period.slug}.{file_form}"
+    name = _("newsletter") + f"_{period.slug}.{file_form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type=f"{MEDIA_TYPES[file_form]}; charset=utf-8", headers=headers)

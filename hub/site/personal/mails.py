@@ -49,7 +49,7 @@ def send_due_reminders(now: dt.datetime) -> int:
 def send_farewell(address: str) -> None:
     """Tell somebody that their account is gone; ``address`` is known no more after this."""
     with translation.override(settings.LANGUAGE_CODE):
-        subject = f"Wissenshub {env.name}: {gettext('Your account is deleted')}"
+        subject = f"Wissenshub {env.name}: " + gettext("Your account is deleted")
         text = render_to_string("site/personal/mails/farewell.txt", {"name": env.name, "origin": env.origin})
     Mail(subject, text, to=[address]).send()
 

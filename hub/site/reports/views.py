@@ -61,7 +61,7 @@ def responsibilities(request: HttpRequest, roles: list[BodyRole], form: str = PA
     operates = bool(request.user.is_superuser)
     listing = Responsibilities(request.GET, roles, today, operates=operates)
     if form == CSV:
-        return send_sheet(listing.rows(), f"{_('responsibilities')}_{today.isoformat()}")
+        return send_sheet(listing.rows(), _("responsibilities") + f"_{today.isoformat()}")
     context = {
         "listing": listing,
         "page": listing.page,
