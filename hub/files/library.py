@@ -50,7 +50,7 @@ class ContentNames(Storage):
         return _content().size(storage_name(digest)) if (digest := digest_of(name)) else super().size(name)
 
     def path(self, name: str) -> str:
-        """Where they lie on this machine. Raises NotImplementedError where they do not."""
+        """Where they lie on this machine; a storage elsewhere refuses, as Django has it."""
         return _content().path(storage_name(digest)) if (digest := digest_of(name)) else super().path(name)
 
     def get_modified_time(self, name: str) -> dt.datetime:

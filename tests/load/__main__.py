@@ -23,6 +23,17 @@ from tests.load.table import Row, print_table, write_json
 STATE = PROJECT / ".state" / "bench"
 RESULT = PROJECT / "var" / "bench.json"
 
+STEPS = (
+    ("Seiten unter Last", measure_pages),
+    ("Amtliches Verzeichnis", measure_directory),
+    ("Acht Schreibende zugleich", measure_editors),
+    ("Listen über viele Beiträge", measure_lists),
+    ("Feeds und Programmierschnittstelle", measure_interfaces),
+    ("Beiträge als PDF", measure_documents),
+    ("Zwei Gigabyte hinein und heraus", measure_files),
+    ("Archiv von 5.000 Beiträgen", measure_archive),
+)
+
 
 def main() -> None:
     """Measure everything in one run."""
@@ -46,22 +57,9 @@ def main() -> None:
         print(f"{options.publishes} Veröffentlichungen …", flush=True)
         rows += measure_propagation(network, options.publishes)
         rows += measure_memory(network)
-        print("Seiten unter Last …", flush=True)
-        rows += measure_pages(network)
-        print("Amtliches Verzeichnis …", flush=True)
-        rows += measure_directory(network)
-        print("Acht Schreibende zugleich …", flush=True)
-        rows += measure_editors(network)
-        print("Listen über viele Beiträge …", flush=True)
-        rows += measure_lists(network)
-        print("Feeds und Programmierschnittstelle …", flush=True)
-        rows += measure_interfaces(network)
-        print("Beiträge als PDF …", flush=True)
-        rows += measure_documents(network)
-        print("Zwei Gigabyte hinein und heraus …", flush=True)
-        rows += measure_files(network)
-        print("Archiv von 5.000 Beiträgen …", flush=True)
-        rows += measure_archive(network)
+        for said, measure in STEPS:
+            print(f"{said} …", flush=True)
+            rows += measure(network)
     finally:
         network.stop()
     Network(STATE, options.port_base).reset()
