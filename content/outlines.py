@@ -49,6 +49,11 @@ OUTLINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "en": ("What it is about", "What comes next"),
         "de-simple": ("Was ist neu?", "Wie geht es weiter?"),
     },
+    "question": {
+        "de": ("Zur Frage", "Antwort"),
+        "en": ("About the question", "Answer"),
+        "de-simple": ("Worum geht es?", "Das ist die Antwort"),
+    },
     "session_note": {
         "de": ("Worum es ging", "Was wir mitnehmen", "Offene Fragen", "Was verabredet ist"),
         "en": ("What it was about", "What we take with us", "Open questions", "What was agreed"),

@@ -23,6 +23,8 @@ LIBRARY = (
     ("wagtaildocs", "add_document"),
     ("wagtaildocs", "choose_document"),
 )
+COORDINATION = (("catalogue", "add_moderationact"), ("search", "change_searchindex"))
+"""What those who coordinate may do beyond their section, as (app, permission)."""
 LIBRARY_CHANGES = (("wagtailimages", "change_image"), ("wagtaildocs", "change_document"))
 
 
@@ -38,11 +40,13 @@ def open_section(page: BodyPage) -> Section:
     """Give ``page`` its groups and library; what is there already stays.
 
     Authors write and change their own drafts, editors change and publish everything in the section,
-    coordinators besides decide about its people. Members read. What authors hand in is decided by
-    editors and coordinators.
+    coordinators besides decide about its people, moderate what other instances publish and look after the
+    search. Members read.
+    What authors hand in is decided by editors and coordinators.
     """
     groups = open_roles(page.body)
     collection = _open_library(page.body)
+    groups[Role.COORDINATOR].permissions.add(*(_permission(app, name) for app, name in COORDINATION))
     for role, actions in PAGE_ACTIONS.items():
         groups[role].permissions.add(
             _permission("wagtailadmin", "access_admin"), _permission("wagtail_localize", "submit_translation")

@@ -28,6 +28,7 @@ INVITATIONS: dict[str, str | Promise] = {
     "training": _("Add a training path"),
     "motion": _("Share a council motion"),
     "news": _("Write a news item"),
+    "question": _("Answer a frequent question"),
 }
 """What the button says, by kind, the most used first; kinds without one are begun in the page tree."""
 

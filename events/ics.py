@@ -22,6 +22,8 @@ from hub.instants import localise
 BERLIN = "Europe/Berlin"
 REFRESH = dt.timedelta(hours=1)
 """How often readers should ask again (RFC 7986, section 5.7)."""
+STATUSES = frozenset({"tentative", "confirmed", "cancelled"})
+"""The statuses of an event that RFC 5545 knows (section 3.8.1.11); another one is left out."""
 
 
 def build_calendar(name: str, entries: Iterable[CatalogueEntry], *, programme: bool = False) -> bytes:
@@ -121,7 +123,8 @@ def _start_component(entry: CatalogueEntry, document: Document, event: Event, sl
     component.add("dtstamp", _whole_second(entry.changed))
     component.add("last-modified", _whole_second(entry.changed))
     component.add("sequence", event.sequence)
-    component.add("status", event.status.upper())
+    if event.status in STATUSES:
+        component.add("status", event.status.upper())
     component.add("dtstart", _local(when.starts, event.timezone))
     component.add("dtend", _local(when.ends, event.timezone))
     component.add("url", document.id)

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_safe
 from events.ics import build_calendar
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import entries, find_entry, is_gone
-from hub.documents import Audience
+from hub.catalogue.queries import entries, find_entry, find_gone
 from hub.env import env
 
 
@@ -26,7 +25,7 @@ def show_event_calendar(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     entry = find_entry(key, viewer_of(request))
     if entry is not None and entry.kind == "event":
         return _answer(request, entry.title, [entry], f"{key}.ics", programme=True)
-    if not any(is_gone(known) for known in _public_events(key)):
+    if not find_gone(_events(key)):
         raise Http404
     gone = HttpResponse(
         _("This event has been withdrawn."), status=410, content_type="text/plain; charset=utf-8"
@@ -57,11 +56,11 @@ def show_source_calendar(request: HttpRequest, source: str) -> HttpResponse:
     return _answer(request, name, found, f"{source}.ics")
 
 
-def _public_events(key: uuid.UUID) -> QuerySet[CatalogueEntry]:
-    """The public events that have, or had, that uuid; an own entry alone decides, as in ``find_entry``."""
+def _events(key: uuid.UUID) -> QuerySet[CatalogueEntry]:
+    """The events that have, or had, that uuid; an own entry alone decides, as in ``find_entry``."""
     known = CatalogueEntry.objects.filter(uuid=key)
     own = known.filter(source="")
-    return (own if own.exists() else known).filter(kind="event", audience=Audience.PUBLIC)
+    return (own if own.exists() else known).filter(kind="event")
 
 
 def _answer(

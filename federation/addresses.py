@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 ACTOR = "/federation/actor"
 PROOF_KEY = "#ed25519-key"
@@ -43,6 +43,31 @@ def messages_of(origin: str) -> str:
 def log_of(origin: str) -> str:
     """Where the log is read."""
     return origin + "/federation/log"
+
+
+def head_of(origin: str) -> str:
+    """Where an instance says how far its log goes and what its catalogue holds."""
+    return origin + "/federation/head"
+
+
+def bucket_page_of(origin: str, bucket: int, after: str) -> str:
+    """Where the entries of one bucket are read, from after the id ``after``."""
+    return f"{origin}/federation/bucket/{bucket}?{urlencode({'after': after})}"
+
+
+def identity_of(origin: str) -> str:
+    """Where an instance says who it is."""
+    return origin + "/federation/identity"
+
+
+def proposals_of(origin: str) -> str:
+    """Where an instance takes in that another would like to become its peer."""
+    return origin + "/federation/proposals"
+
+
+def notices_of(origin: str) -> str:
+    """Where notices are posted and read."""
+    return origin + "/federation/notices"
 
 
 def file_of(origin: str, uuid: str, digest: str, name: str) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from federation import peers, strictjson
 from federation.addresses import inbox_of
+from federation.jobs import enqueue_push
 from federation.models import Peer, PeerState
 from federation.outgoing import entries_after, own_head, signed_head
 from federation.signatures import sign
@@ -40,8 +41,6 @@ STALE_SECONDS = 1.0
 
 def follow(entries: Sequence[CatalogueEntry]) -> None:
     """The catalogue's consumer: own changes are to be pushed; a job for each peer is enqueued."""
-    from federation.tasks import enqueue_push  # tasks import this module
-
     if any(entry.is_local for entry in entries):
         # A peer that keeps failing waits for its backoff, or its timeouts would use up the worker.
         given_up = Q(push_failures__gte=PATIENCE, push_after__gt=timezone.now())

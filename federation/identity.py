@@ -14,18 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
 from federation import multibase
-from federation.addresses import actor_of, inbox_of, log_of, proof_key_of, signature_key_of
 from federation.models import InstanceKey
 from hub.accounts.models import BodyRole
 from hub.env import env
 
 RSA_BITS = 2048
-CONTEXT = [
-    "https://www.w3.org/ns/activitystreams",
-    "https://w3id.org/security/v1",
-    "https://w3id.org/security/data-integrity/v1",
-    "https://w3id.org/security/multikey/v1",
-]
 
 
 @dataclass(frozen=True)
@@ -56,13 +49,12 @@ class Identity:
 def own_keys() -> KeyPairs:
     """The active keys; made at the first call."""
     held = InstanceKey.objects.filter(active=True).first() or _create_keys()
-    return _load(held.ed25519_pem, held.rsa_pem)
+    return load_keys(held.ed25519_pem, held.rsa_pem)
 
 
 def own_identity() -> Identity:
     """This instance as its peers approve it."""
-    keys = own_keys()
-    ed25519, rsa_pem = multibase.encode_key(keys.ed25519.public_key()), _public_pem(keys.rsa)
+    ed25519, rsa_pem = public_halves(own_keys())
     return Identity(
         origin=env.origin,
         slug=env.slug,
@@ -72,6 +64,11 @@ def own_identity() -> Identity:
         fingerprint=fingerprint_of(ed25519, rsa_pem),
         bodies=_own_bodies(),
     )
+
+
+def public_halves(keys: KeyPairs) -> tuple[str, str]:
+    """Both public keys as peers pin them: the Ed25519 one as a Multikey, the RSA one as PEM."""
+    return multibase.encode_key(keys.ed25519.public_key()), _public_pem(keys.rsa)
 
 
 def _own_bodies() -> list[str]:
@@ -90,36 +87,16 @@ def fingerprint_of(ed25519: str, rsa_pem: str) -> str:
     return " ".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
-def actor_document() -> dict[str, Any]:
-    """The ActivityPub actor: an ``Application`` with both public keys (FEP-521a for the Multikey)."""
-    identity = own_identity()
-    actor = actor_of(env.origin)
-    return {
-        "@context": CONTEXT,
-        "id": actor,
-        "type": "Application",
-        "preferredUsername": env.slug,
-        "name": env.name,
-        "url": env.origin + "/",
-        "inbox": inbox_of(env.origin),
-        "outbox": log_of(env.origin),
-        "publicKey": {"id": signature_key_of(env.origin), "owner": actor, "publicKeyPem": identity.rsa_pem},
-        "assertionMethod": [
-            {
-                "id": proof_key_of(env.origin),
-                "type": "Multikey",
-                "controller": actor,
-                "publicKeyMultibase": identity.ed25519,
-            }
-        ],
-    }
-
-
-def _create_keys() -> InstanceKey:
-    fresh = InstanceKey(
+def new_keys() -> InstanceKey:
+    """A fresh pair of keys, not saved yet."""
+    return InstanceKey(
         ed25519_pem=_private_pem(Ed25519PrivateKey.generate()),
         rsa_pem=_private_pem(rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)),
     )
+
+
+def _create_keys() -> InstanceKey:
+    fresh = new_keys()
     with transaction.atomic():
         # Two processes may be first at once: the constraint lets one win, and both read that one.
         InstanceKey.objects.bulk_create([fresh], ignore_conflicts=True)
@@ -127,7 +104,8 @@ def _create_keys() -> InstanceKey:
 
 
 @lru_cache(maxsize=4)
-def _load(ed25519_pem: str, rsa_pem: str) -> KeyPairs:
+def load_keys(ed25519_pem: str, rsa_pem: str) -> KeyPairs:
+    """The private keys of two PEM texts. Raises TypeError or ValueError for anything else."""
     ed25519 = serialization.load_pem_private_key(ed25519_pem.encode(), password=None)
     rsa_key = serialization.load_pem_private_key(rsa_pem.encode(), password=None)
     if not isinstance(ed25519, Ed25519PrivateKey) or not isinstance(rsa_key, rsa.RSAPrivateKey):

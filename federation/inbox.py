@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from federation import multibase, strictjson
+from federation import multibase
 from federation.models import Peer, Quarantined
+from federation.moderation.reviewing import reviewed_first
+from federation.peers import check_approval
+from federation.suspects import set_aside, why_not_shown
 from federation.transport import MAX_ENTRIES, check_chain, read_entry, read_head
-from hub.catalogue import entries as catalogue_entries
-from hub.catalogue import log
+from hub.catalogue import applying
+from hub.catalogue.erasing import forget_words
 from hub.catalogue.log import ReceivedChange
-from hub.catalogue.models import LogHead
-from hub.documents import Audience, Document
+from hub.catalogue.models import ChangeType, LogHead
 from hub.env import env
-from hub.errors import OutOfOrder, RefusedMessage, UnreadableDocument
+from hub.errors import OutOfOrder, RefusedMessage
 
 logger = structlog.get_logger("federation")
 
@@ -44,6 +44,7 @@ def receive_activity(peer: Peer, activity: Mapping[str, Any]) -> LogHead:
     """
     if activity.get("actor") != peer.actor or not str(activity.get("id", "")).startswith(peer.origin + "/"):
         raise RefusedMessage(f"the activity is not one of {peer.actor}, who signed it")
+    _check_attribution(peer, activity)
     if activity.get("type") not in ACTIVITIES:
         raise RefusedMessage(f"activities of type {str(activity.get('type'))[:40]!r} are not taken")
     entries = activity.get("entries")
@@ -79,10 +80,11 @@ def apply(peer: Peer, verified: Verified) -> int:
     Raises :class:`OutOfOrder` after a gap, :class:`BrokenChain` on a contradiction, and
     :class:`RefusedMessage` if the peer's approval has changed since; then nothing is applied.
     """
-    with transaction.atomic():
-        applied = log.apply_received(verified.changes, peer.slug, verified.suspects)
+    ids = {change.object_id for change in verified.changes}
+    with transaction.atomic(), reviewed_first(peer, ids):
+        applied = applying.apply_received(verified.changes, peer.slug, verified.suspects)
         if applied.count:
-            _check_approval(peer)
+            check_approval(peer)
             _keep_suspects(peer, applied)
     if applied.count:
         logger.info("changes applied", peer=peer.slug, count=applied.count, seq=verified.changes[-1].seq)
@@ -94,60 +96,21 @@ def held_head(peer: Peer) -> LogHead:
     return LogHead.objects.filter(origin=peer.origin).first() or LogHead(origin=peer.origin, epoch=0)
 
 
-def why_not_shown(peer: Peer, change: ReceivedChange) -> str:
-    """Why a rightly signed document is not shown; empty if it is."""
-    if change.body is None:
-        return ""
-    if not _is_object_id(change.object_id, peer.origin):
-        return f"{change.object_id} is not {peer.origin}/id/ and a UUID"
-    try:
-        strictjson.loads(change.body)
-        document = Document.from_bytes(change.body)
-    except (RefusedMessage, UnreadableDocument, ValueError, OverflowError) as error:
-        return f"not readable by this version: {error}"
-    if document.id != change.object_id:
-        return f"the document calls itself {document.id}"
-    try:
-        catalogue_entries.check_projection(document)
-    except ValidationError as error:
-        return f"it does not fit the catalogue: {error}"
-    if document.audience is Audience.INSTANCE:
-        return "its audience is the origin alone"
-    strangers = sorted(set(document.publishers) - set(peer.bodies))
-    if strangers or not document.publishers:
-        return f"{peer.name} is not approved to publish for {', '.join(strangers) or 'nobody'}"
-    return ""
+def _check_attribution(peer: Peer, activity: Mapping[str, Any]) -> None:
+    """What an activity is about and whose that is are at the origin of who signed it (CVE-2024-23832)."""
+    named = activity.get("object", [])
+    named = named if isinstance(named, list) else [named]
+    if not all(isinstance(each, str) and each.startswith(peer.origin + "/id/") for each in named):
+        raise RefusedMessage(f"the activity is about something that is not at {peer.origin}")
+    if activity.get("attributedTo", peer.actor) != peer.actor:
+        raise RefusedMessage(f"the activity is attributed to another than {peer.actor}")
 
 
-def _is_object_id(object_id: str, origin: str) -> bool:
-    """Whether it is the origin's address and a UUID in its usual writing, and nothing more."""
-    try:
-        key = uuid.UUID(object_id.rpartition("/")[2])
-    except ValueError:
-        return False
-    return object_id == f"{origin}/id/{key}"
-
-
-def _check_approval(peer: Peer) -> None:
-    """The log head is locked by now, so that a later block finds, and hides, what is applied here."""
-    approval = Peer.objects.filter(pk=peer.pk).values_list("state", "bodies").first()
-    if approval != (peer.state, peer.bodies):
-        raise RefusedMessage(f"the approval of {peer.name} was changed in the meantime")
-
-
-def _keep_suspects(peer: Peer, applied: log.Applied) -> None:
+def _keep_suspects(peer: Peer, applied: applying.Applied) -> None:
     """Store what is not shown, and drop what a later change of the same object has overtaken."""
     newest = {change.object_id: change for change in applied.news}
     Quarantined.objects.filter(peer=peer, object_id__in=newest).delete()
+    forget_words([change.object_id for change in applied.news if change.type == ChangeType.ERASE])
     for change in newest.values():
         if reason := applied.held_back.get(change.seq):
-            logger.warning("entry quarantined", peer=peer.slug, object_id=change.object_id, reason=reason)
-            Quarantined.objects.create(
-                peer=peer,
-                epoch=change.epoch,
-                seq=change.seq,
-                object_id=change.object_id,
-                salt=change.salt,
-                body=change.body or "",
-                reason=reason[:2000],
-            )
+            set_aside(peer, change, reason)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from federation.addresses import proof_key_of
 from federation.identity import KeyPairs, own_keys
+from federation.notices.keys import hold_keys
 from federation.proofs import attach_proof, create_proof
 from federation.transport import MAX_ENTRIES
 from hub.catalogue.log import envelope, timestamp
@@ -71,24 +73,30 @@ def entries_after(
             : min(limit, MAX_ENTRIES)
         ]
     )
-    _fill_proofs(changes)
+    fill_proofs(changes)
     held = CatalogueEntry.objects.in_bulk({change.object_id for change in changes}, field_name="object_id")
     result: list[dict[str, Any]] = []
     size = 0
     for change in changes:
         entry = held.get(change.object_id)
-        if _is_current(change, entry) and entry is not None:
-            if entry.hidden:
-                break
-            size += len(entry.body.encode())
-            transport = {"change": _signed(change), "salt": entry.salt, "body": entry.body}
-        else:
-            transport = {"change": _signed(change)}
-        size += ENTRY_OVERHEAD
+        if entry is not None and entry.hidden and _is_current(change, entry):
+            break
+        transport = transport_of(change, entry)
+        size += len(transport.get("body", "").encode()) + ENTRY_OVERHEAD
         if result and size > max_bytes:
             break
         result.append(transport)
     return result
+
+
+def transport_of(change: Change, entry: CatalogueEntry | None) -> dict[str, Any]:
+    """An own change as it travels: with salt and body if it is what its ``entry`` is now, and in sight.
+
+    Its proof must be there, see :func:`fill_proofs`.
+    """
+    if entry is None or entry.hidden or not _is_current(change, entry):
+        return {"change": _signed(change)}
+    return {"change": _signed(change), "salt": entry.salt, "body": entry.body}
 
 
 def _is_current(change: Change, entry: CatalogueEntry | None) -> bool:
@@ -105,14 +113,16 @@ def _signed(change: Change) -> dict[str, Any]:
     return {**envelope(change), "proof": change.proof}
 
 
-def _fill_proofs(changes: Sequence[Change]) -> None:
+def fill_proofs(changes: Sequence[Change]) -> None:
     """Proofs are made when a change first travels; they are deterministic, so twice does no harm."""
     missing = [change for change in changes if change.proof is None]
     if not missing:
         return
-    keys: KeyPairs = own_keys()
-    for change in missing:
-        change.proof = create_proof(
-            envelope(change), keys.ed25519, proof_key_of(env.origin), timestamp(change.created)
-        )
-    Change.objects.bulk_update(missing, ["proof"])
+    with transaction.atomic():
+        hold_keys(alone=False)  # a proof by a key that is replaced meanwhile would be refused for good
+        keys: KeyPairs = own_keys()
+        for change in missing:
+            change.proof = create_proof(
+                envelope(change), keys.ed25519, proof_key_of(env.origin), timestamp(change.created)
+            )
+        Change.objects.bulk_update(missing, ["proof"])

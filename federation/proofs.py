@@ -28,7 +28,8 @@ def create_proof(
     options: dict[str, Any] = {**OPTIONS, "verificationMethod": method, "created": created}
     if "@context" in document:
         options["@context"] = document["@context"]
-    return {**options, "proofValue": multibase.encode(key.sign(_signed_bytes(document, options)))}
+    signed = _digest_of(options) + _digest_of(document)
+    return {**options, "proofValue": multibase.encode(key.sign(signed))}
 
 
 def attach_proof(
@@ -38,10 +39,13 @@ def attach_proof(
     return {**document, "proof": create_proof(document, key, method, created)}
 
 
-def verify_proof(document: Mapping[str, Any], proof: object, key: Ed25519PublicKey, method: str) -> None:
+def verify_proof(
+    document: Mapping[str, Any], proof: object, key: Ed25519PublicKey, method: str, digest: bytes = b""
+) -> None:
     """Check that ``proof`` covers ``document`` and was made by ``key`` under the id ``method``.
 
-    Raises :class:`RefusedMessage` naming what is wrong.
+    ``digest`` is SHA-256 over the canonical document, where the caller has worked it out already. Raises
+    :class:`RefusedMessage` naming what is wrong.
     """
     if not isinstance(proof, Mapping):
         raise RefusedMessage("the proof is missing")
@@ -55,11 +59,11 @@ def verify_proof(document: Mapping[str, Any], proof: object, key: Ed25519PublicK
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     try:
         signature = multibase.decode(str(proof.get("proofValue", "")))
-        key.verify(signature, _signed_bytes(document, options))
+        key.verify(signature, _digest_of(options) + (digest or _digest_of(document)))
     except (ValueError, InvalidSignature) as error:
         raise RefusedMessage(f"the proof does not fit the object and the key {method}") from error
 
 
-def _signed_bytes(document: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
+def _digest_of(document: Mapping[str, Any]) -> bytes:
     unsecured = {name: value for name, value in document.items() if name != "proof"}
-    return hashlib.sha256(canonical(options)).digest() + hashlib.sha256(canonical(unsecured)).digest()
+    return hashlib.sha256(canonical(unsecured)).digest()

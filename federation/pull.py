@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -14,9 +15,12 @@ from federation import inbox, multibase, peers, strictjson
 from federation.addresses import actor_of, log_of
 from federation.identity import fingerprint_of
 from federation.models import Peer, PeerState
+from federation.notices import moving
+from federation.notices.receiving import fetch_notices
 from federation.signatures import sign
 from federation.transport import MAX_ENTRIES, read_head
 from hub import fetching
+from hub.catalogue.epochs import withdraw_unnamed
 from hub.catalogue.models import LogHead
 from hub.errors import BrokenChain, FetchFailed, RefusedMessage
 
@@ -25,6 +29,7 @@ logger = structlog.get_logger("federation")
 PAGE_BYTES = 16_000_000
 PAGE_SECONDS = 60.0
 MAX_PAGES = 100_000
+TOLD_EVERY = 1_000
 REVERIFY = dt.timedelta(hours=1)
 
 
@@ -34,8 +39,8 @@ def due_peers() -> list[Peer]:
     return list(Peer.objects.filter(due, state=PeerState.APPROVED))
 
 
-def pull(peer: Peer) -> int:
-    """Read a peer's log to its end; returns how many changes were new.
+def pull(peer: Peer, say: Callable[[str], object] = lambda line: None) -> int:
+    """Read a peer's log to its end; returns how many changes were new, and tells now and then how far it is.
 
     A failure is noted at the peer, never raised; what was applied before it stays.
     """
@@ -47,14 +52,20 @@ def pull(peer: Peer) -> int:
             count = _pull_page(peer)
             if count is None:
                 break
+            told = applied // TOLD_EVERY
             applied += count
+            if applied // TOLD_EVERY > told:
+                say(_("%(count)s entries fetched from %(name)s") % {"count": applied, "name": peer.name})
     except (FetchFailed, RefusedMessage) as error:
+        if isinstance(error, BrokenChain):
+            Peer.objects.filter(pk=peer.pk).update(chain_alarm=True)
         peers.note_pull_failure(peer, _diagnosis(peer, error))
     except Exception as error:  # seen at the peer and tried again, or its log would stop in silence
         logger.exception("pull failed", peer=peer.slug)
         peers.note_pull_failure(peer, peers.describe(peer, error))
     else:
         peers.note_pulled(peer)
+        moving.finish_move(peer)
     return applied
 
 
@@ -67,11 +78,15 @@ def _pull_page(peer: Peer) -> int | None:
         headers["If-None-Match"] = peer.pull_etag
     reply = fetching.fetch("GET", url, headers=headers, max_bytes=PAGE_BYTES, seconds=PAGE_SECONDS)
     if reply.status == 304:
+        peers.note_admitted(peer, True)
         return None
     if reply.status != 200:
+        if reply.status in {401, 403}:
+            peers.note_admitted(peer, False)
         raise peers.PeerRefuses(_answered(peer, reply))
     page = strictjson.loads_object(reply.body)
     epoch, seq, head_hash = read_head(page, peer.origin, multibase.decode_key(peer.ed25519), timezone.now())
+    peers.note_admitted(peer, True, seq)
     entries = page.get("entries")
     if not isinstance(entries, list) or len(entries) > MAX_ENTRIES or page.get("after") != held.seq:
         raise RefusedMessage("the page of the log is not the one asked for")
@@ -85,7 +100,7 @@ def _pull_page(peer: Peer) -> int | None:
 
 
 def _check_epoch(peer: Peer, held: LogHead, epoch: int, seq: int) -> None:
-    if held.seq and held.epoch != epoch:
+    if held.epoch and held.epoch != epoch:
         raise BrokenChain(
             _("%(name)s has started a new log (%(new)s instead of %(old)s): ask its operator about it.")
             % {"name": peer.name, "new": epoch, "old": held.epoch}
@@ -104,6 +119,9 @@ def _compare(peer: Peer, seq: int, head_hash: str, reply: fetching.Reply) -> Non
         return
     if held.head_hash != head_hash:
         raise BrokenChain(f"{peer.origin} has another history up to {seq} than the one held here")
+    # The row is asked, since the new epoch may have been accepted after this pull began.
+    if held.epoch > 1 and Peer.objects.filter(pk=peer.pk, verified_at=None).exists():
+        withdraw_unnamed(peer.origin, held.epoch)  # its end: what it does not name is no more
     peer.verified_seq, peer.verified_at = seq, timezone.now()
     peer.pull_etag = reply.headers.get("ETag", "")[:100]
     Peer.objects.filter(pk=peer.pk).update(
@@ -124,7 +142,22 @@ def _diagnosis(peer: Peer, error: FetchFailed | RefusedMessage) -> str:
         shown = _shown_fingerprint(peer)
     except (FetchFailed, RefusedMessage, ValueError, KeyError, TypeError, AttributeError, IndexError):
         return peers.describe(peer, error)
-    return peers.wrong_key(peer, shown) if shown != peer.fingerprint else peers.describe(peer, error)
+    if shown == peer.fingerprint:
+        return peers.describe(peer, error)
+    if _followed(peer, shown):
+        return _("%(name)s has new keys, announced with the old one; it is tried again at once.") % {
+            "name": peer.name
+        }
+    return peers.wrong_key(peer, shown)
+
+
+def _followed(peer: Peer, shown: str) -> bool:
+    """Whether the peer has announced the keys it shows, and they are pinned now."""
+    try:
+        fetch_notices(peer)
+    except (FetchFailed, RefusedMessage) as error:
+        logger.warning("notices cannot be followed", peer=peer.slug, reason=str(error))
+    return peer.fingerprint == shown
 
 
 def _shown_fingerprint(peer: Peer) -> str:

@@ -16,15 +16,17 @@ class TooLarge(RefusedMessage):
     """The body is over the cap: send less, or let it be pulled."""
 
 
-def message_of(request: HttpRequest) -> Message:
+def message_of(request: HttpRequest, max_bytes: int = BODY_BYTES) -> Message:
     """The request as signed: with the path as it came over the wire and our own public origin.
 
-    Reads the body, up to one megabyte. Raises :class:`TooLarge`.
+    Reads the body, up to one megabyte or less. Raises :class:`TooLarge`.
     """
     target = str(request.META.get("RAW_URI") or request.META.get("REQUEST_URI") or request.get_full_path())
     if not target.startswith("/"):
         raise RefusedMessage("the request's target is not a path")
-    return Message(str(request.method), env.origin + target, dict(request.headers), _read_body(request))
+    return Message(
+        str(request.method), env.origin + target, dict(request.headers), _read_body(request, max_bytes)
+    )
 
 
 def viewer_of_peer(request: HttpRequest) -> Viewer | None:
@@ -38,11 +40,11 @@ def viewer_of_peer(request: HttpRequest) -> Viewer | None:
     return Viewer.member()
 
 
-def _read_body(request: HttpRequest) -> bytes:
+def _read_body(request: HttpRequest, max_bytes: int) -> bytes:
     declared = request.META.get("CONTENT_LENGTH") or "0"
-    if not (declared.isascii() and declared.isdecimal()) or int(declared) > BODY_BYTES:
-        raise TooLarge(f"the body is larger than {BODY_BYTES} bytes")
-    body = request.read(BODY_BYTES + 1)
-    if len(body) > BODY_BYTES:
-        raise TooLarge(f"the body is larger than {BODY_BYTES} bytes")
+    if not (declared.isascii() and declared.isdecimal()) or int(declared) > max_bytes:
+        raise TooLarge(f"the body is larger than {max_bytes} bytes")
+    body = request.read(max_bytes + 1)
+    if len(body) > max_bytes:
+        raise TooLarge(f"the body is larger than {max_bytes} bytes")
     return bytes(body)

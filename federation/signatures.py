@@ -52,12 +52,18 @@ class Message:
 
 
 class ForbiddenPeer(RefusedMessage):
-    """Rightly signed by a peer that is paused or blocked: an operator decides, not the message."""
+    """Rightly signed by a peer that is paused or blocked, as ``state`` says: an operator decides, not the
+    message.
+    """
+
+    def __init__(self, reason: str, state: str = "") -> None:
+        super().__init__(reason)
+        self.state = state
 
 
-def sign(method: str, url: str, body: bytes | None = None) -> dict[str, str]:
-    """The headers that sign a request to ``url`` (as on the wire) as this instance."""
-    key_id = signature_key_of(env.origin)
+def sign(method: str, url: str, body: bytes | None = None, key_id: str = "") -> dict[str, str]:
+    """The headers that sign a request to ``url`` (as on the wire), as this instance or by that key id."""
+    key_id = key_id or signature_key_of(env.origin)
     message = Message(method, url, {})
     signer = HTTPMessageSigner(
         signature_algorithm=algorithms.RSA_V1_5_SHA256,
@@ -95,10 +101,10 @@ def authenticate(message: Message) -> Peer:
     peer = resolver.peer
     if peer is None or len(results) != 1:
         raise RefusedMessage("signature refused: exactly one is expected")
-    _check_coverage(results[0].covered_components)
+    check_coverage(results[0].covered_components)
     _check_nonce(str(results[0].parameters["keyid"]), results[0].nonce)
     if peer.state != PeerState.APPROVED:
-        raise ForbiddenPeer(f"{peer.origin} is {peer.state} here")
+        raise ForbiddenPeer(f"{peer.origin} is {peer.state} here", peer.state)
     return peer
 
 
@@ -127,7 +133,8 @@ def load_rsa(pem: str) -> rsa.RSAPublicKey:
     return key
 
 
-def _check_coverage(covered: Mapping[str, Any]) -> None:
+def check_coverage(covered: Mapping[str, Any]) -> None:
+    """Check that method and address are covered. Raises :class:`RefusedMessage`."""
     names = {identifier.strip('"') for identifier in covered}
     if not any(needed <= names for needed in ENOUGH):
         raise RefusedMessage("signature refused: it does not cover method and address")

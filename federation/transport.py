@@ -61,7 +61,9 @@ def read_entry(entry: object, origin: str, key: Ed25519PublicKey) -> ReceivedCha
     signed = envelope(received)
     if signed != {name: value for name, value in change.items() if name != "proof"}:
         raise RefusedMessage("a change is not in its canonical form")
-    verify_proof(signed, change.get("proof"), key, proof_key_of(origin))
+    # The hash of the chain is over the same canonical envelope that the proof covers.
+    digest = bytes.fromhex(received.hash)
+    verify_proof(signed, change.get("proof"), key, proof_key_of(origin), digest)
     _check_body(received)
     return received
 

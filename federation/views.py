@@ -14,11 +14,13 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
 from federation import inbox, outgoing, peers, strictjson
-from federation.identity import actor_document
+from federation.activitypub import addresses, strangers
+from federation.activitypub.actors import publishing_bodies
+from federation.comparing import serving
+from federation.jobs import enqueue_pull, enqueue_push, enqueue_strangers
 from federation.models import Peer
 from federation.requests import TooLarge, message_of
 from federation.signatures import ForbiddenPeer, Message, authenticate
-from federation.tasks import enqueue_pull, enqueue_push
 from federation.transport import MAX_ENTRIES
 from hub.catalogue.models import LogHead
 from hub.documents import canonical
@@ -26,21 +28,14 @@ from hub.errors import OutOfOrder, RefusedMessage
 
 logger = structlog.get_logger("federation")
 
-ACTIVITY_JSON = "application/activity+json"
 MAX_SEQ = 2**53 - 1
 PeerView = Callable[[HttpRequest, Peer, Message], HttpResponse]
 
 
 @require_GET
-def actor(request: HttpRequest) -> HttpResponse:
-    """The instance's actor with both public keys; for everybody."""
-    return _canonical_response(actor_document())
-
-
-@require_GET
 def head(request: HttpRequest) -> HttpResponse:
     """The signed end of the log; for everybody."""
-    response = _canonical_response(outgoing.signed_head())
+    response = answer_canonical(serving.signed_head())
     response["Cache-Control"] = "no-store"
     return response
 
@@ -70,8 +65,8 @@ def for_peers(view: PeerView) -> Callable[[HttpRequest], HttpResponse]:
 @for_peers
 def log(request: HttpRequest, peer: Peer, message: Message) -> HttpResponse:
     """A signed page of the own log: ``?after=N&limit=…``, conditional by ETag, compressed."""
-    after = _number(request.GET.get("after", "0"), MAX_SEQ)
-    limit = _number(request.GET.get("limit", str(MAX_ENTRIES)), MAX_ENTRIES)
+    after = read_number(request.GET.get("after", "0"), MAX_SEQ)
+    limit = read_number(request.GET.get("limit", str(MAX_ENTRIES)), MAX_ENTRIES)
     if after is None or not limit:
         return JsonResponse({"error": f"after is a sequence, limit is 1 to {MAX_ENTRIES}"}, status=400)
     _greet(peer)
@@ -80,7 +75,7 @@ def log(request: HttpRequest, peer: Peer, message: Message) -> HttpResponse:
     if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
         response = HttpResponse(status=304)
     else:
-        response = _canonical_response(outgoing.signed_page(page))
+        response = answer_canonical(outgoing.signed_page(page))
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
@@ -88,9 +83,37 @@ def log(request: HttpRequest, peer: Peer, message: Message) -> HttpResponse:
 
 @csrf_exempt
 @require_POST
+def receive(request: HttpRequest, key: str = "") -> HttpResponse:
+    """The inbox of the instance or of a body (``key``): peers are answered at once, strangers are queued."""
+    if key and not publishing_bodies().filter(key=key).exists():
+        return JsonResponse({"error": "nobody is here"}, status=404)
+    return _receive_stranger(request) if strangers.is_stranger(request) else _receive_peer(request)
+
+
+def _receive_stranger(request: HttpRequest) -> HttpResponse:
+    """202 whatever becomes of it; 400 for overlong addresses, 403 for what strangers may not send, and 429
+    when too much waits.
+    """
+    try:
+        strangers.queue(request)
+    except strangers.QueueFull as error:
+        full = JsonResponse({"error": str(error)}, status=429)
+        full["Retry-After"] = str(strangers.RETRY_SECONDS)
+        return full
+    except TooLarge as error:
+        return _refusal(413, error)
+    except strangers.TooLong as error:
+        return _refusal(400, error)
+    except RefusedMessage as error:
+        logger.info("stranger refused", path=request.path, reason=error.reason)
+        return _refusal(403, error)
+    enqueue_strangers()
+    return HttpResponse(status=202)
+
+
 @for_peers
-def receive(request: HttpRequest, peer: Peer, message: Message) -> HttpResponse:
-    """The inbox: 202 with what is held now, 409 with the same after a gap, 403 for what is refused."""
+def _receive_peer(request: HttpRequest, peer: Peer, message: Message) -> HttpResponse:
+    """202 with what is held now, 409 with the same after a gap, 403 for what is refused."""
     try:
         activity = strictjson.loads_object(message.body)
     except RefusedMessage as error:
@@ -116,7 +139,7 @@ def _greet(peer: Peer) -> None:
         enqueue_pull(peer.slug)
 
 
-def _number(text: str, highest: int) -> int | None:
+def read_number(text: str, highest: int) -> int | None:
     """A number from 0 to ``highest`` in plain digits, or None."""
     if not text.isascii() or not text.isdecimal() or len(text) > 16:
         return None
@@ -131,5 +154,6 @@ def _refusal(status: int, error: RefusedMessage) -> JsonResponse:
     return JsonResponse({"error": error.reason}, status=status)
 
 
-def _canonical_response(document: Mapping[str, Any]) -> HttpResponse:
-    return HttpResponse(canonical(document), content_type=ACTIVITY_JSON)
+def answer_canonical(document: Mapping[str, Any]) -> HttpResponse:
+    """The document as canonical JSON."""
+    return HttpResponse(canonical(document), content_type=addresses.ACTIVITY_JSON)

@@ -38,13 +38,24 @@ class Env:
     s3_endpoint: str = ""
     pull_seconds: int = 120
     attachment_max_mb: int = 2048
+    attachment_quota_mb: int = 0
     upload_max_mb: int = 2048
+    clamav: str = ""
     log_format: str = "json"
     second_factor: str = "required"
     oidc_url: str = ""
     oidc_client: str = ""
     oidc_secret: str = ""
     oidc_name: str = ""
+    meili_url: str = ""
+    meili_key: str = ""
+    answers_url: str = ""
+    answers_model: str = ""
+    answers_key: str = ""
+    answers_members: bool = False
+    embedder: str = "hash"
+    embedder_model: str = ""
+    embedder_key: str = ""
 
     @property
     def host(self) -> str:
@@ -64,13 +75,20 @@ def _origin(value: str) -> str:
     return value.rstrip("/").lower()
 
 
-def _issuer(value: str) -> str:
+def _service_address(value: str) -> str:
     parts = urlsplit(value)
     if value and (
         parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
     ):
         raise ValueError("an address without query")
     return value.rstrip("/")
+
+
+def _model_address(value: str) -> str:
+    """Of any host: which one may read questions and passages is the operator's choice alone."""
+    if "@" in urlsplit(value).netloc:
+        raise ValueError("an address without user and password; the key has a variable of its own")
+    return _service_address(value)
 
 
 def _slug(value: str) -> str:
@@ -113,6 +131,24 @@ def _peers(value: str) -> dict[str, str]:
             raise ValueError(f"{item!r} is not host:port=address")
         result[host] = str(ipaddress.ip_address(address))
     return result
+
+
+def _scanner(value: str) -> str:
+    if value and not value.startswith("/") and not re.fullmatch(r"(\[[0-9a-f:.]+\]|[\w.-]+):\d{1,5}", value):
+        raise ValueError("host:port or the path of a socket")
+    return value
+
+
+def _embedder(value: str) -> str:
+    """``hash``, ``lsa``, ``local:`` with a folder or ``openai:`` with an address that holds no password."""
+    method, _, place = value.partition(":")
+    if method == "local" and place.startswith("/"):
+        return value.rstrip("/")
+    if method == "openai" and place and "@" not in place:
+        return f"openai:{_service_address(place)}"
+    if value not in {"hash", "lsa"}:
+        raise ValueError("hash, lsa, local:/folder/of/a/model or openai:https://address")
+    return value
 
 
 def _choice(*allowed: str) -> Callable[[str], str]:
@@ -182,8 +218,22 @@ VARIABLES: dict[str, Variable] = {
     "HUB_ATTACHMENT_MAX_MB": Variable(
         "attachment_max_mb", _number, "2048", "largest attachment fetched from a peer, in megabytes", "2048"
     ),
+    "HUB_ATTACHMENT_QUOTA_MB": Variable(
+        "attachment_quota_mb",
+        _number,
+        "500000",
+        "room for all files of other instances together, in megabytes; 0: no limit",
+        "0",
+    ),
     "HUB_UPLOAD_MAX_MB": Variable(
         "upload_max_mb", _number, "2048", "largest file that can be uploaded, in megabytes", "2048"
+    ),
+    "HUB_CLAMAV": Variable(
+        "clamav",
+        _scanner,
+        "/run/clamav/clamd.ctl",
+        "clamd, which scans every file that comes in: host:port or path of its socket; empty: none",
+        "",
     ),
     "HUB_LOG_FORMAT": Variable(
         "log_format", _choice("json", "text"), "json", "log lines as JSON or for people", "json"
@@ -197,7 +247,7 @@ VARIABLES: dict[str, Variable] = {
     ),
     "HUB_OIDC_URL": Variable(
         "oidc_url",
-        _issuer,
+        _service_address,
         "https://sso.koblenz.de/realms/stadt",
         "the city's own OpenID Connect provider; empty: none",
         "",
@@ -207,6 +257,39 @@ VARIABLES: dict[str, Variable] = {
     "HUB_OIDC_NAME": Variable(
         "oidc_name", str, "Stadt Koblenz", "name of that provider on the sign-in page", ""
     ),
+    "MEILI_URL": Variable(
+        "meili_url",
+        _service_address,
+        "http://127.0.0.1:7700",
+        "Meilisearch, which then answers searches; empty: PostgreSQL does",
+        "",
+    ),
+    "MEILI_KEY": Variable("meili_key", str, "master key of Meilisearch", "its master or admin key", ""),
+    "HUB_ANSWERS_URL": Variable(
+        "answers_url",
+        _model_address,
+        "http://127.0.0.1:11434/v1",
+        "OpenAI-compatible endpoint of the language model that phrases answers; empty: passages alone",
+        "",
+    ),
+    "HUB_ANSWERS_MODEL": Variable("answers_model", str, "mistral-small", "name of the model there", ""),
+    "HUB_ANSWERS_KEY": Variable("answers_key", str, "sk-…", "key for that endpoint, if it wants one", ""),
+    "HUB_ANSWERS_MEMBERS": Variable(
+        "answers_members",
+        _flag,
+        "0",
+        "whether passages that only members may read are sent to endpoints of models as well",
+        "0",
+    ),
+    "HUB_EMBEDDER": Variable(
+        "embedder",
+        _embedder,
+        "openai:https://llm.koblenz.de/v1",
+        "what makes the vectors of passages and questions: hash, lsa, local:<folder> or openai:<address>",
+        "hash",
+    ),
+    "HUB_EMBEDDER_MODEL": Variable("embedder_model", str, "multilingual-e5-small", "its model there", ""),
+    "HUB_EMBEDDER_KEY": Variable("embedder_key", str, "40 random characters", "the key for it", ""),
 }
 
 
@@ -227,6 +310,11 @@ def read_env(environ: Mapping[str, str]) -> Env:
             values[variable.field] = variable.parse(raw)
         except ValueError as error:
             faults.append(f"{name}={raw!r} is malformed ({error}), e.g. {name}={variable.example}")
+    if values.get("embedder", "").startswith("openai:") and not values["embedder_model"]:
+        example = VARIABLES["HUB_EMBEDDER_MODEL"].example
+        faults.append(f"HUB_EMBEDDER_MODEL is missing beside openai:, e.g. HUB_EMBEDDER_MODEL={example}")
+    if values.get("answers_url") and not values.get("answers_model"):
+        faults.append("HUB_ANSWERS_MODEL is missing: HUB_ANSWERS_URL needs the name of a model")
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in VARIABLES:
             faults.append(f"{name} is unknown; known are {', '.join(VARIABLES)}")

@@ -7,6 +7,10 @@ class HubError(Exception):
     """Base of the project's own errors."""
 
 
+class Unavailable(HubError):
+    """Something outside that a piece of work needs does not answer now: the work waits, nothing is lost."""
+
+
 class ConfigurationError(HubError):
     """The environment is wrong: correct the variable the message names and start again."""
 
@@ -19,6 +23,10 @@ class UnreadableDocument(HubError):
     """A document this version cannot read: upgrade this instance; the document is kept."""
 
 
+class UnknownMajor(UnreadableDocument):
+    """A document of another major version: its header is shown; it becomes whole after an upgrade."""
+
+
 class RefusedMessage(HubError):
     """A message from another hub that must not be believed. ``reason`` goes to log and peer page."""
 
@@ -29,6 +37,14 @@ class RefusedMessage(HubError):
 
 class BrokenChain(RefusedMessage):
     """The peer's log does not continue the one held here: ask the peer's operator, do not resync."""
+
+
+class NotCurrent(HubError):
+    """The own log may be older than what peers hold of it: nothing is appended until that is settled."""
+
+
+class CannotErase(HubError):
+    """Something cannot be erased like this: the message says what is in the way. Nothing was changed."""
 
 
 class OutOfOrder(RefusedMessage):
@@ -57,6 +73,10 @@ class PrivateAddress(FetchFailed):
 
 class FileWithheld(HubError):
     """An attachment could not be stored or did not match its checksum: it is fetched again later."""
+
+
+class ScannerUnavailable(HubError):
+    """The virus scanner gave no verdict: start clamd or correct ``HUB_CLAMAV``; nothing passes unscanned."""
 
 
 class UnreadableDirectory(HubError):

@@ -50,6 +50,13 @@ _deadline: ContextVar[float] = ContextVar("deadline")
 """Until when the exchange that is being opened may last, on the monotonic clock."""
 
 
+def open_service_session() -> requests.Session:
+    """A session that keeps its connections, for a service of this instance: its operators set the address."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
 @dataclass(frozen=True)
 class Reply:
     """An answer read to its end. ``body`` is decompressed; header names ignore case."""
@@ -156,6 +163,12 @@ def _session() -> HTTPSession:
     session.mount("http://", _PinningAdapter(is_https_proto=False))
     session.mount("https://", _PinningAdapter(is_https_proto=True))
     return session
+
+
+def is_opened(url: str) -> bool:
+    """Whether ``HUB_PEER_ADDRESSES`` names the host and port of ``url``, which need not be public then."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or DEFAULT_PORTS.get(parts.scheme)}" in env.peer_addresses
 
 
 def prepared_url(url: str) -> str:

@@ -61,6 +61,7 @@ def logging_config(log_format: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "procrastinate": {"level": "WARNING"},
+            "mcp": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
             "fontTools": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},

@@ -9,6 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from content.editorial.views import decide
+from federation.activitypub.urls import fixed as fediverse
 from hub.site import health
 from hub.site.exports.urls import page_forms
 from hub.site.languages import serve_page
@@ -30,6 +31,7 @@ urlpatterns = [
     path("konto/", include("allauth.urls")),
     path("", include("allauth.idp.urls")),
     path("federation/", include("federation.urls")),
+    *fediverse,
     path("", include("hub.site.urls")),
     path("", include("hub.site.files")),
     path("", include("hub.site.uploads")),

@@ -23,15 +23,20 @@ except ConfigurationError as error:
     print(f"\n{error}\n", file=sys.stderr)  # noqa: T201 - there is no log before there are settings
     sys.exit(GUNICORN_GIVES_UP)
 
-from hub.site.reach.counting import keep_flushing  # noqa: E402 - needs the apps, which are loaded above
+from hub.catalogue import guarding  # noqa: E402 - needs the apps, which are loaded above
+from hub.site.reach import counting  # noqa: E402
+from search import asked  # noqa: E402
 
-keep_flushing()
+guarding.begin_as(guarding.Role.PAGES)
+counting.keep_flushing()
+asked.keep_flushing()
 
 
 def _warm_up() -> None:
-    from search.answers.pipeline import warm_up
+    from search.answers import generation, pipeline
 
-    warm_up()
+    pipeline.warm_up()
+    generation.warm_up()
 
 
 # The first question would otherwise wait for the pipeline's import. The first pages go before it.

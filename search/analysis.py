@@ -1,42 +1,53 @@
 """The German analyser: from wording to terms, the same for search, answers and queries.
 
-A *term* is what indexes hold: a Snowball stem, or an identifier as written. A *part* is the stem
-of a piece of a compound or of a hyphenated word. Both sides of a comparison pass through
-:func:`analyse`, so ae and ä, ß and ss, soft hyphens and inflections never stand between a
-question and its passage. Everything here is pure; what is costly per word is cached.
+A *term* is what indexes hold: a stem, or an identifier as written. A *part* is the stem of a piece of a
+compound or of a hyphenated word. Both sides of a comparison pass through :func:`analyse`, so ae and ä,
+ß and ss, soft hyphens and inflections never stand between a question and its passage. What is costly per
+word is cached, by the words in force (:mod:`search.language`).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from typing import NamedTuple
 
-import snowballstemmer
+from search.compounds import split
+from search.language import Language, current
+from search.spelling import INVISIBLE, fold, lower, read_list, stem
+
+__all__ = ["LONGEST_WORD", "Token", "analyse", "fold", "read_list", "stem", "terms_of"]
 
 LONGEST_WORD = 80
 """Characters of a word that count; longer runs are noise."""
 
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+MOST_PIECES = 8
+"""Pieces of a file number whose runs can be found by themselves."""
+
 _HYPHENS = "-\u2010\u2011"
-_STRIP = str.maketrans(dict.fromkeys(_INVISIBLE))
-_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe"})
-_LETTER = rf"[\w{_INVISIBLE}\u0300-\u036f]"
+_LETTER = rf"[\w{INVISIBLE}\u0300-\u036f]"
+_PIECE = r"(?=[^\W\d_]*\d)[^\W_]+"
+"""Letters and digits with a digit among them. No separator is part of it: a run divides in one way only."""
+
 _TOKEN = re.compile(
-    r"(?P<section>§{1,2}\s{0,3}\d{1,4}[a-z]?\b)"
-    rf"|(?P<number>(?:[^\W\d_]{{1,6}}[./-])?\w*\d\w*(?:[{_HYPHENS}./_]\w*\d\w*)+)"
+    r"(?P<section>(?:§{1,2}|\b[Pp]aragra(?:ph|f)(?:en)?\b|\b[Aa]rt(?:\.|ikel[ns]?\b))"
+    r"\s{0,3}\d{1,4}(?:\s[a-eg-z](?![\w.])|[a-z]?\b))"
+    rf"|(?P<number>(?:[^\W\d_]{{1,6}}[./-])?{_PIECE}(?:[{_HYPHENS}./_]{_PIECE})+)"
     rf"|(?P<word>{_LETTER}+(?:[{_HYPHENS}]{_LETTER}+)*(?:[*:]in(?:nen)?\b|/-?in(?:nen)?\b)?)"
 )
+_MORE_SECTIONS = re.compile(r"\s*(?:,|-|\u2013|und|oder|bis|u\.|,? ?sowie)\s*")
+"""What stands between the numbers of „§§ 23, 24 und 25“."""
+
 _GENDER = re.compile(r"([*:_]|/-?)in(nen)?$")
 _PIECES = re.compile(rf"[{_HYPHENS}_]+")
-_stemmer = snowballstemmer.stemmer("german")
+_SEPARATORS = re.compile(rf"[{_HYPHENS}./_]+")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_NAMED_NUMBER = re.compile(r"([a-z]{2,})(\d{2,})")
+"""A standard or the like, written as one word: DIN5008."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text. ``start`` and ``end`` are its offsets there.
 
     ``word`` is its lower-case spelling with umlauts, ``term`` its stem and ``parts`` the stems of
@@ -58,43 +69,24 @@ class Token:
         return (self.term, *self.parts) if self.term else ()
 
 
-def fold(word: str) -> str:
-    """Lower case with umlauts and ß written out, without accents and invisible characters."""
-    spelled = _lower(word).translate(_FOLD)
-    if spelled.isascii():
-        return spelled
-    return "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
-
-
-@lru_cache(maxsize=1)
-def stop_words() -> frozenset[str]:
-    """The folded words that carry no content."""
-    return frozenset(fold(word) for line in read_list("stopwords.txt") for word in line.split())
-
-
-def read_list(name: str) -> Iterator[str]:
-    """The lines of a word list beside this module, without comments and blank lines."""
-    for line in (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            yield line.strip()
-
-
-@lru_cache(maxsize=100_000)
-def stem(folded: str) -> str:
-    """Snowball's German stem of a folded word; a plural s after a vowel goes too (Kitas)."""
-    if len(folded) > 4 and folded[-1] == "s" and folded[-2] in "aiou":
-        folded = folded[:-1]
-    return str(_stemmer.stemWord(folded))
+_Word = tuple[str, str, tuple[str, ...], bool, bool]
+"""Word, term, parts, complete and exact of a token."""
 
 
 def analyse(text: str) -> Iterator[Token]:
     """The tokens of ``text`` in order, stop words included but without terms."""
+    language = current()
+    sections_until = -1  # where the last number of a list of sections ends
     for match in _TOKEN.finditer(text):
-        word, term, parts, complete, exact = _analyse_word(
-            match.group()[: LONGEST_WORD * 2], match.lastgroup or ""
-        )
+        raw, kind = match.group()[: LONGEST_WORD * 2], match.lastgroup or ""
+        if sections_until >= 0 and kind != "section" and raw[0].isdigit():
+            between = text[sections_until : match.start()]
+            kind = "section" if len(between) < 12 and _MORE_SECTIONS.fullmatch(between) else kind
+        word, term, parts, complete, exact = _analyse_word(raw, kind, language)
+        if kind == "section":
+            sections_until = match.end() if raw.startswith("§§") or sections_until >= 0 else -1
         if word:
-            yield Token(word, match.start(), match.end(), term, parts, complete, exact)
+            yield Token(word, *match.span(), term, parts, complete, exact)
 
 
 def terms_of(text: str) -> frozenset[str]:
@@ -103,46 +95,62 @@ def terms_of(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=100_000)
-def _analyse_word(raw: str, kind: str) -> tuple[str, str, tuple[str, ...], bool, bool]:
+def _analyse_word(raw: str, kind: str, language: Language) -> _Word:
     if kind == "section":
-        exact = "§" + re.sub(r"[§\s]+", "", raw.lower())
+        exact = _section(raw)
         return exact, exact, (), False, True
-    word = _lower(raw)[:LONGEST_WORD]
+    word = lower(raw)[:LONGEST_WORD]
     if kind == "number":
-        return (word, word, _number_parts(word), False, True)
-    return _analyse_spelling(word)
+        return word, *_file_number(word)
+    return _analyse_spelling(word, language)
 
 
-def _analyse_spelling(word: str) -> tuple[str, str, tuple[str, ...], bool, bool]:
+def _section(raw: str) -> str:
+    """Paragraphs as „§12a“, articles as „art.12a“, however they are written."""
+    number = re.sub(r"\s", "", raw.lstrip("§").lower())
+    letters = re.match(r"[a-z.]*", number)
+    return ("art." if raw[0] in "Aa" else "§") + number[letters.end() if letters else 0 :]
+
+
+def _file_number(word: str) -> tuple[str, tuple[str, ...], bool, bool]:
+    """The number with one separator, whichever it has, and the runs of its pieces that find it too."""
+    if _THOUSANDS.fullmatch(word):
+        return word.replace(".", ""), (), False, True
+    pieces = [piece for piece in _SEPARATORS.split(fold(word)) if piece]
+    longest = len(pieces) if len(pieces) <= MOST_PIECES else 2
+    runs = (
+        ".".join(pieces[start : start + length])
+        for length in range(longest, 0, -1)
+        for start in range(len(pieces) - length + 1)
+    )
+    whole = ".".join(pieces)
+    return whole, tuple(dict.fromkeys(run for run in runs if len(run) > 1 and run != whole)), False, True
+
+
+def _analyse_spelling(word: str, language: Language) -> _Word:
     word = _GENDER.sub("innen", word).strip("_")
     folded = fold(word)
-    if not folded or folded in stop_words():
+    if not folded or folded in language.stop_words:
         return word, "", (), False, False
     pieces = [piece for piece in _PIECES.split(folded) if piece]
     if len(pieces) == 1:
-        if folded.isdigit() or any(c.isdigit() for c in folded):
-            return word, folded, (), False, True
-        parts = _compound_parts(folded)
+        if any(c.isdigit() for c in folded):
+            named = _NAMED_NUMBER.fullmatch(folded)
+            return word, folded, named.groups() if named else (), bool(named), True
+        parts = _compound_parts(folded, language)
         return word, stem(folded), parts, bool(parts), False
     found = [
-        part for piece in pieces if len(piece) > 1 for part in (_compound_parts(piece) or (stem(piece),))
+        part
+        for piece in pieces
+        if len(piece) > 1
+        for part in (_compound_parts(piece, language) or (stem(piece),))
     ]
     whole = stem("".join(pieces))
     complete = all(len(piece) > 1 for piece in pieces)
     return word, whole, tuple(dict.fromkeys(part for part in found if part != whole)), complete, False
 
 
-def _compound_parts(folded: str) -> tuple[str, ...]:
-    from search.compounds import split  # that module stems with this one
-
+def _compound_parts(folded: str, language: Language) -> tuple[str, ...]:
     whole = stem(folded)
-    return tuple(dict.fromkeys(part for part in map(stem, split(folded)) if part != whole))
-
-
-def _number_parts(word: str) -> tuple[str, ...]:
-    pieces = re.split(rf"[{_HYPHENS}./_]", fold(word))
-    return tuple(dict.fromkeys(piece for piece in pieces if len(piece) > 1))
-
-
-def _lower(word: str) -> str:
-    return unicodedata.normalize("NFKC", word.translate(_STRIP)).lower()
+    parts = map(stem, split(folded, language.lexicon))
+    return tuple(dict.fromkeys(part for part in parts if part != whole))

@@ -16,6 +16,9 @@ from search.expansion import Group, Places
 from theme.markup import clean_markup
 
 SNIPPET_LENGTH = 240
+LONGEST_READ = 100_000
+"""Characters of a text in which the best block is looked for: a page of results has many."""
+
 _TAG = re.compile(r"""<(?:"[^"]*"|[^">])*>""")
 """A tag as the sanitiser writes it: attributes in double quotes."""
 
@@ -65,14 +68,24 @@ def says(html: str, text: str) -> bool:
 
 
 def find_snippet(text: Text, groups: Sequence[Group]) -> Snippet:
-    """The block, or else the summary, that holds most of the query's words, cut around the first."""
+    """The block, or else the summary, that holds most of the query's words, cut around the first.
+
+    Of a text longer than :data:`LONGEST_READ` only the beginning is read.
+    """
     best, anchor, most = text.summary, "", _count(text.summary, groups)
+    read = 0
     for _section, block in text.blocks():
-        if most == len(groups):
+        read += len(block.text)
+        if most == len(groups) or read > LONGEST_READ:
             break
         if (found := _count(block.text, groups)) > most:
             best, anchor, most = block.text, block.anchor, found
-    return Snippet(mark_words(_cut(best, groups), groups), anchor)
+    return Snippet(mark_excerpt(best, groups), anchor)
+
+
+def mark_excerpt(wording: str, groups: Sequence[Group]) -> SafeString:
+    """A piece of ``wording`` around the first found word, escaped and marked."""
+    return mark_words(_cut(wording, groups), groups)
 
 
 def _count(wording: str, groups: Sequence[Group]) -> int:

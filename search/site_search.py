@@ -2,126 +2,165 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
-from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import find_entries
+from hub.catalogue.sources import name_sources
 from hub.documents import DEFAULT_LANGUAGE, Viewer
-from hub.municipalities.models import Body
-from search.engines import current_engine
-from search.engines.base import Query, Results, Sort
+from hub.env import env
+from search.engines.base import Query, Results
+from search.engines.choosing import engines, search
+from search.engines.facets import DAYS
 from search.expansion import LONGEST_QUERY
-from search.highlighting import find_snippet
-from theme.facets import Facet, build_facet
-from theme.labels import KINDS_PLURAL, MATURITIES, Labels
+from search.explaining import explain
+from search.file_texts import FoundInFile, find_in_files
+from search.highlighting import find_snippet, mark_words
+from search.parameters import (
+    BODY,
+    PAGE,
+    PARAMETERS,
+    REGION,
+    SINCE,
+    SORTING,
+    SORTS,
+    SOURCE,
+    TEXT,
+    TOPIC,
+    UNTIL,
+    YEAR,
+    Period,
+    clean,
+    read_page,
+)
+from search.records import LOCAL
+from search.showing import RegionChoice, ShownHit, WayOut
+from theme.bodies import BodyDirectory
+from theme.facets import MOST, Facet, Option, active_options, build_facet
+from theme.labels import Labels
+from theme.parameters import Parameter
 from theme.topics import Vocabulary
 
 PER_PAGE = 20
-MOST_VALUES = 30
-LONGEST_VALUE = 60
-SORTS: dict[str, tuple[str | Promise, Sort]] = {
-    "relevanz": (_("Best match first"), Sort.RELEVANCE),
-    "neu": (_("Newest first"), Sort.NEWEST),
-    "titel": (_("By title"), Sort.TITLE),
-}
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of the address, the facet it filters by, and its heading."""
-
-    name: str
-    facet: str
-    title: str | Promise
-
-
-PARAMETERS = (
-    Parameter("thema", "topics", _("Topic")),
-    Parameter("art", "kind", _("Kind")),
-    Parameter("kommune", "publishers", _("Municipality")),
-    Parameter("reife", "maturity", _("Maturity")),
-    Parameter("jahr", "year", _("Year")),
-)
-LABELS: dict[str, Labels] = {"art": KINDS_PLURAL, "reife": MATURITIES}
-
-
-@dataclass(frozen=True)
-class ShownHit:
-    """A result on the page: its entry, and its wording around the found words (None: the summary)."""
-
-    entry: CatalogueEntry
-    excerpt: SafeString | None = None
 
 
 class SiteSearch:
     """A search as the address describes it, on behalf of ``viewer``.
 
-    Whatever the address holds, it is cut to what the engine takes; unknown values find nothing.
-    Reading ``results`` may raise :class:`search.engines.base.EngineUnavailable`.
+    Whatever the address holds, it is cut to what the engine takes; unknown values find nothing or, where
+    all values are known, are left out, which ``ignored`` tells. ``params`` are those that can be meant, in
+    one order: equal searches have equal addresses. ``home`` is the viewer's region, if known. Reading
+    ``results`` may raise :class:`search.engines.base.EngineUnavailable`.
     """
 
-    def __init__(self, params: QueryDict, viewer: Viewer, vocabulary: Vocabulary) -> None:
-        self.params = params
+    def __init__(
+        self,
+        params: QueryDict,
+        viewer: Viewer,
+        vocabulary: Vocabulary,
+        bodies: BodyDirectory | None = None,
+        home: str = "",
+    ) -> None:
         self.viewer = viewer
+        self.home = home
         self.vocabulary = vocabulary
-        self.text = clean(params.get("q", ""))[:LONGEST_QUERY].strip()
-        asked = params.get("sortierung", "")
-        self.sorting = asked if asked in SORTS else ("relevanz" if self.text else "neu")
+        self.bodies = bodies or BodyDirectory()
+        self.text = clean(params.get(TEXT, ""))[:LONGEST_QUERY].strip()
+        self.values = {each: each.clean(params.getlist(each.name)) for each in PARAMETERS}
+        self.values[TOPIC] = vocabulary.current(self.values[TOPIC])
+        self.period = Period.read(params.get(SINCE, ""), params.get(UNTIL, ""))
+        asked = params.get(SORTING, "")
+        self.sorting = asked if asked in SORTS else self.usual_sorting
+        self.asked_page = read_page(params.get(PAGE, ""))
+        self.ignored = self._is_ignored(params)
+        self.params = self._clean_params()
+
+    @property
+    def usual_sorting(self) -> str:
+        """The order where none is asked for: without words nothing matches better than another."""
+        return "relevanz" if self.text else "neu"
+
+    @cached_property
+    def query(self) -> Query:
+        """What the engine is asked."""
+        return Query(
+            text=self.text,
+            filters={each.column: tuple(values) for each, values in self.values.items() if values},
+            since=self.period.since,
+            until=self.period.until,
+            sort=SORTS[self.sorting][1],
+            page=self.asked_page,
+            size=PER_PAGE,
+            viewer=self.viewer,
+        )
 
     @cached_property
     def results(self) -> Results:
         """The engine's answer."""
-        filters = {each.facet: self._values(each.name) for each in PARAMETERS}
-        query = Query(
-            text=self.text,
-            filters={facet: values for facet, values in filters.items() if values},
-            sort=SORTS[self.sorting][1],
-            page=_page_number(self.params.get("seite", "")),
-            size=PER_PAGE,
-            viewer=self.viewer,
-        )
-        return current_engine().search(query)
+        return search(self.query)
+
+    @property
+    def by_fallback(self) -> bool:
+        """Whether another engine than the configured one has answered."""
+        return bool(self.results.engine) and self.results.engine != engines()[-1].name
 
     @cached_property
     def hits(self) -> list[ShownHit]:
         """The page's hits; each is looked up in the catalogue once more before it is shown."""
         held = find_entries((hit.object_id for hit in self.results.hits), self.viewer)
-        return [self._show(held[hit.object_id]) for hit in self.results.hits if hit.object_id in held]
+        files = find_in_files(held.values(), self.results.groups) if self.results.groups else {}
+        return [
+            self._show(held[hit.object_id], files.get(hit.object_id))
+            for hit in self.results.hits
+            if hit.object_id in held
+        ]
 
-    @property
+    @cached_property
     def page(self) -> Page[int]:
         """The page among all pages, for the pagination."""
         return Paginator(range(self.results.total), PER_PAGE).get_page(self.results.page)
 
     @cached_property
     def facets(self) -> list[Facet]:
-        """What can be filtered by, with counts and names."""
-        counts = {
-            each: {value.value: value.count for value in self.results.facets.get(each.facet, ())}
-            for each in PARAMETERS
-        }
-        bodies = {key for each, values in counts.items() if each.facet == "publishers" for key in values}
-        names = dict(Body.objects.filter(pk__in=bodies).values_list("key", "name"))
+        """What can be filtered by, with counts and names. A facet counts under all filters but its own."""
+        counts = {each: self._shown_of(each) for each in PARAMETERS}
+        publishers = {key for hit in self.hits for key in hit.entry.publishers}
+        self.bodies.know({*counts[REGION], *counts[BODY], *publishers})
+        names = name_sources(counts[SOURCE].keys() - {LOCAL})
+        names[LOCAL] = _("%(name)s (this instance)") % {"name": env.name}
         return [self._facet(each, values, names) for each, values in counts.items()]
+
+    @property
+    def active(self) -> list[tuple[Facet, Option]]:
+        """All that is filtered by, the period last, for the row of removable filters."""
+        chosen = active_options(self.facets)
+        if self.period:
+            period = Option("", self.period.label, 0, selected=True, remove=self.without_days)
+            chosen.append((Facet(SINCE, _("Published"), (period,)), period))
+        return chosen
 
     @property
     def sorts(self) -> list[dict[str, Any]]:
         """The ways to sort, each with its address."""
         return [
-            {"label": label, "query": self.address(sortierung=key), "here": key == self.sorting}
+            {"label": label, "query": self.address(**{SORTING: key}), "here": key == self.sorting}
             for key, (label, _sort) in SORTS.items()
             if self.text or key != "relevanz"
         ]
+
+    @cached_property
+    def unsaying(self) -> tuple[str, ...]:
+        """The words typed, where none says anything and so nothing was looked for."""
+        if not self.text or self.results.groups:
+            return ()
+        return explain(self.text).passed_over
 
     @property
     def did_you_mean(self) -> dict[str, str] | None:
@@ -130,52 +169,106 @@ class SiteSearch:
         return {"text": text, "query": self.address(q=text)} if text else None
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is filtered by."""
+        return bool(self.query.filters or self.period)
+
+    @property
     def reset(self) -> str:
         """The query string of this search without filters."""
         params = QueryDict(mutable=True)
-        params["q"] = self.text
+        params[TEXT] = self.text
         return "?" + params.urlencode()
+
+    @property
+    def without_days(self) -> str:
+        """The query string of this search at any time."""
+        return self.address(**{SINCE: "", UNTIL: ""})
+
+    @property
+    def ways_out(self) -> list[WayOut]:
+        """Where only the filters leave nothing: what is found without one of them, the most first."""
+        if self.results.total or not self.results.base:
+            return []
+        ways = [self._way_out(each) for each in PARAMETERS if self.values[each]]
+        if self.period:
+            label = _("Published: %(period)s") % {"period": self.period.label}
+            ways.append(WayOut(label, self.results.without.get(DAYS, 0), self.without_days))
+        return sorted((way for way in ways if way.count), key=lambda way: -way.count)
 
     def address(self, **changes: str) -> str:
-        """The query string of this search with changes, from the first page."""
+        """The query string of this search with changes, from the first page; empty values take away."""
         params = self.params.copy()
-        params.pop("seite", None)
         for name, value in changes.items():
-            params[name] = value
+            params.setlist(name, [value] if value else [])
         return "?" + params.urlencode()
 
-    def _show(self, entry: CatalogueEntry) -> ShownHit:
+    def in_region(self, key: str) -> RegionChoice:
+        """This search within one region."""
+        self.bodies.know([key])
+        count = self._counts_of(REGION).get(key, 0)
+        address = self.address(**{REGION.name: key})
+        return RegionChoice(self.bodies.name(key), count, address, key in self.values[REGION])
+
+    def _show(self, entry: CatalogueEntry, file: FoundInFile | None) -> ShownHit:
         groups = self.results.groups
         if not groups:
             return ShownHit(entry)
         text = entry.document.text(get_language() or DEFAULT_LANGUAGE)
-        return ShownHit(entry, find_snippet(text, groups).html)
+        return ShownHit(entry, find_snippet(text, groups).html, mark_words(entry.title, groups), file)
 
-    def _facet(self, each: Parameter, counts: dict[str, int], names: Labels) -> Facet:
-        labels = {"kommune": names, "thema": self.vocabulary.names, **LABELS}.get(each.name, {})
+    def _counts_of(self, each: Parameter) -> dict[str, int]:
+        return {value.value: value.count for value in self.results.facets.get(each.column, ())}
+
+    def _shown_of(self, each: Parameter) -> dict[str, int]:
+        """The values with the most results, besides those chosen and the viewer's own region."""
+        values = self.results.facets.get(each.column, ())
+        kept = {value.value for value in values if value.chosen} | ({self.home} if each is REGION else set())
+        return {v.value: v.count for place, v in enumerate(values) if place < MOST or v.value in kept}
+
+    def _facet(self, each: Parameter, counts: Mapping[str, int], sources: Labels) -> Facet:
         return build_facet(
-            each.name, str(each.title), counts, labels, self._clean_params(), keep_order=each.name == "reife"
+            each.name,
+            str(each.title),
+            counts,
+            self._labels_of(each, counts, sources),
+            self.params,
+            keep_order=each.in_order,
+            folded=each.folded,
+            left_out=len(self.results.facets.get(each.column, ())) - len(counts),
         )
 
-    def _values(self, name: str) -> tuple[str, ...]:
-        values = _cut(self.params.getlist(name))
-        return tuple(dict.fromkeys(self.vocabulary.current(values) if name == "thema" else values))
+    def _labels_of(self, each: Parameter, counts: Mapping[str, int], sources: Labels) -> Labels:
+        if each in (REGION, BODY):
+            return {key: self.bodies.name(key) for key in counts}
+        if each is YEAR:
+            return {year: year for year in sorted({*counts, *self.values[each]}, reverse=True)}
+        if each is TOPIC:
+            return self.vocabulary.names
+        return sources if each is SOURCE else each.labels
+
+    def _way_out(self, each: Parameter) -> WayOut:
+        count = self.results.without.get(each.column, 0)
+        facet = next(facet for facet in self.facets if facet.name == each.name)
+        label = f"{each.title}: " + ", ".join(option.label for option in facet.active)
+        return WayOut(label, count, self.address(**{each.name: ""}))
+
+    def _is_ignored(self, params: QueryDict) -> bool:
+        lost = (
+            value and not each.is_possible(value)
+            for each in PARAMETERS
+            for value in params.getlist(each.name)
+        )
+        return any(lost) or self.period.unread
 
     def _clean_params(self) -> QueryDict:
-        params = self.params.copy()
-        for each in PARAMETERS:
-            params.setlist(each.name, list(self._values(each.name)))
+        params = QueryDict(mutable=True)
+        if self.text:
+            params[TEXT] = self.text
+        for each, values in self.values.items():
+            if values:
+                params.setlist(each.name, values)
+        params.update(self.period.params)
+        if self.sorting != self.usual_sorting:
+            params[SORTING] = self.sorting
         return params
-
-
-def clean(text: str) -> str:
-    """``text`` without what PostgreSQL cannot store: NUL and lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
-
-
-def _cut(values: Iterable[str]) -> list[str]:
-    return [clean(value)[:LONGEST_VALUE] for value in values if clean(value)][:MOST_VALUES]
-
-
-def _page_number(text: str) -> int:
-    return int(text[:18]) if text.isascii() and text.isdigit() else 1

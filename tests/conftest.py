@@ -76,6 +76,14 @@ def nothing_known() -> None:
     Known.forget()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def current_log() -> None:
+    """Nobody is asked before the first append; ``tests.wire.starting.unchecked`` is for a test of that."""
+    from hub.catalogue import guarding
+
+    guarding.note_current()
+
+
 @pytest.fixture(autouse=True)
 def german_interface() -> Iterator[None]:
     """Each test begins in German; a request leaves the language of its visitor behind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Func
 
@@ -49,3 +50,9 @@ class BodyDirectory:
         publishers = live.values_list(Func("publishers", function="unnest"), flat=True)
         self._known |= {body.key: body for body in Body.objects.filter(pk__in=publishers)}
         self._is_complete = True
+
+
+def directory_of(holder: Any) -> BodyDirectory:
+    """The directory kept at a request, or at whatever else one rendering keeps."""
+    directory: BodyDirectory = vars(holder).setdefault("body_directory", BodyDirectory())
+    return directory

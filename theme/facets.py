@@ -28,12 +28,13 @@ class Option:
 
 @dataclass(frozen=True)
 class Facet:
-    """A group of options that share the parameter ``name``."""
+    """A group of options that share the parameter ``name``. ``left_out`` further values have results too."""
 
     name: str
     title: str
     options: tuple[Option, ...]
     folded: bool = False
+    left_out: int = 0
 
     @property
     def active(self) -> tuple[Option, ...]:
@@ -52,6 +53,11 @@ class Facet:
         """The next options after those shown."""
         shown = set(self.shown)
         return tuple(option for option in self.options if option not in shown)[:MOST]
+
+    @property
+    def hidden(self) -> int:
+        """How many values cannot be chosen here: a narrower search brings them."""
+        return self.left_out + len(self.options) - len(self.shown) - len(self.more)
 
     @property
     def is_useful(self) -> bool:
@@ -73,10 +79,12 @@ def build_facet(
     *,
     keep_order: bool = False,
     folded: bool = False,
+    left_out: int = 0,
 ) -> Facet:
     """A facet from counts per value. Chosen values stay visible even when nothing matches them.
 
-    Options stand by count, then label; with ``keep_order`` in the order of ``labels``.
+    Options stand by count, then label; with ``keep_order`` in the order of ``labels``. ``left_out`` values
+    are not among the counts.
     """
     chosen = {value for value in params.getlist(name) if value}
     options = [
@@ -94,7 +102,7 @@ def build_facet(
         options.sort(key=lambda option: (rank.get(option.value, len(rank)), option.label))
     else:
         options.sort(key=lambda option: (-option.count, option.label))
-    return Facet(name, title, tuple(options), folded)
+    return Facet(name, title, tuple(options), folded, left_out)
 
 
 def active_options(facets: Iterable[Facet]) -> list[tuple[Facet, Option]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import is_gone, is_readable
+from hub.catalogue.queries import by_ids, is_gone, is_readable
 from hub.documents import Audience, Viewer
 
 
@@ -22,14 +22,14 @@ class References:
 
 def find_references(object_ids: Iterable[str], viewer: Viewer) -> References:
     """The documents of these ids that the catalogue holds, sorted by what ``viewer`` may read; one query."""
-    held = CatalogueEntry.objects.filter(object_id__in=set(object_ids)).defer("body")
+    held = by_ids(CatalogueEntry.objects.filter(moved_to="").defer("body"), object_ids)
     readable: dict[str, CatalogueEntry] = {}
     withheld: dict[str, str] = {}
-    for entry in held:
+    for object_id, entry in held.items():
         if is_readable(entry, viewer):
-            readable[entry.object_id] = entry
+            readable[object_id] = entry
         else:
-            withheld[entry.object_id] = _note(entry)
+            withheld[object_id] = _note(entry)
     return References(readable, withheld)
 
 

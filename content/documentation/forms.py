@@ -15,6 +15,7 @@ from wagtail.admin.widgets import AdminDateInput
 from content.documentation.services import NewRelease, check_version
 from content.models import ModulePage
 from hub.errors import UnreadableUpload
+from hub.files.scanning import require_harmless
 
 MAX_BYTES = 100_000_000
 
@@ -80,13 +81,18 @@ class DocumentationForm(forms.Form):
         self.page = page
 
     def clean_upload(self) -> list[UploadedFile[Any]]:
-        """Refuse what is too large before it is read."""
+        """Refuse what is too large or infected before it is read."""
         files: list[UploadedFile[Any]] = self.cleaned_data["upload"]
         if sum(file.size or 0 for file in files) > MAX_BYTES:
             raise forms.ValidationError(
                 gettext("Together the files are larger than %(limit)s. Leave out what no chapter needs.")
                 % {"limit": filesizeformat(MAX_BYTES)}
             )
+        try:
+            for file in files:
+                require_harmless(file, file.name or "")
+        except UnreadableUpload as error:
+            raise forms.ValidationError(str(error)) from error
         return files
 
     def clean_version(self) -> str:

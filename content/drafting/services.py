@@ -89,7 +89,7 @@ def draft_from_file(
         raise UnreadableUpload(_("There is no text in the file."))
     if not outline.title:
         outline = replace(outline, title=PurePosixPath(name).stem.replace("_", " ").strip()[:TITLE_LENGTH])
-    return _draft(user, section, model(), outline)
+    return make_draft(user, section, model(), outline)
 
 
 def adapt(user: AbstractBaseUser, section: BodyPage, entry: CatalogueEntry, language: str = "de") -> Draft:
@@ -117,17 +117,21 @@ def adapt(user: AbstractBaseUser, section: BodyPage, entry: CatalogueEntry, lang
     )
     origin = "" if entry.is_local else entry.origin
     outline = outline_of(document, language, origin)
-    return _draft(user, section, page, outline, (document, origin))
+    return make_draft(user, section, page, outline, (document, origin))
 
 
 @transaction.atomic
-def _draft(
+def make_draft(
     user: AbstractBaseUser,
     section: BodyPage,
     page: DocumentPage,
     outline: Outline,
     source: tuple[Document, str] | None = None,
 ) -> Draft:
+    """A draft below ``section`` with the wording of an outline; its other facts stand in ``page`` already.
+
+    ``source`` is the document it is copied from with that one's hub, empty for this one.
+    """
     collection = open_section(section).collection
     left_out = list(outline.left_out)
     shelf = _Shelf(collection, outline, user, left_out)

@@ -18,6 +18,7 @@ from content.models import BodyPage
 from content.questions import QUESTION_BY_FIELD
 from content.section_choice import offer_sections, sections_open_to
 from hub.errors import UnreadableUpload
+from hub.files.scanning import require_harmless
 from theme.labels import KINDS, label
 
 FROM_FILE = ("case_report", "module", "session_note", "focus_group", "motion", "training", "news", "format")
@@ -49,12 +50,16 @@ class ImportForm(forms.Form):
         offer_sections(cast(forms.ChoiceField, self.fields["section"]), self.sections)
 
     def clean_file(self) -> Any:
-        """Refuse what is too large before it is read."""
+        """Refuse what is too large or infected before it is read."""
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
             raise forms.ValidationError(
                 gettext("The file is larger than 20 megabytes. Make its pictures smaller and try again.")
             )
+        try:
+            require_harmless(file, file.name)
+        except UnreadableUpload as error:
+            raise forms.ValidationError(str(error)) from error
         return file
 
 

@@ -12,6 +12,7 @@ from content.models.knowledge_format import KnowledgeFormatPage
 from content.models.module import ModulePage
 from content.models.motion import MotionPage
 from content.models.news import NewsPage
+from content.models.question import QuestionPage
 from content.models.topic import TopicPage
 from content.models.training import TrainingPage
 from content.uploading.models import Upload
@@ -30,6 +31,7 @@ __all__ = [
     "ModulePage",
     "MotionPage",
     "NewsPage",
+    "QuestionPage",
     "TopicPage",
     "TrainingPage",
     "Upload",

@@ -21,6 +21,8 @@ from content.publiccode.reading import MAX_BYTES
 from content.publiccode.services import Taken, draft_module, update_module
 from content.publiccode.validating import Report, check
 from content.section_choice import offer_sections, sections_open_to
+from hub.errors import UnreadableUpload
+from hub.files.scanning import require_harmless
 
 
 class TakeOverForm(forms.Form):
@@ -47,6 +49,16 @@ class TakeOverForm(forms.Form):
         offer_sections(cast(forms.ChoiceField, self.fields["section"]), self.sections)
         if not sections:
             del self.fields["section"]
+
+    def clean_file(self) -> Any:
+        """Refuse an infected file."""
+        file = self.cleaned_data["file"]
+        try:
+            if file is not None:
+                require_harmless(file, file.name)
+        except UnreadableUpload as error:
+            raise forms.ValidationError(str(error)) from error
+        return file
 
     def clean(self) -> dict[str, Any]:
         """One of both is needed; ``source`` is what was handed in."""

@@ -261,6 +261,7 @@ REBUILDINGS: Mapping[str, Rebuilding] = {
     "training": Rebuilding(models.TrainingPage, _fill_steps, no_facts),
     "motion": Rebuilding(models.MotionPage, fill_sections, no_facts),
     "news": Rebuilding(models.NewsPage, fill_sections, no_facts),
+    "question": Rebuilding(models.QuestionPage, fill_sections, no_facts),
     "adoption": Rebuilding(models.AdoptionPage, _no_wording, _statement_facts),
     "check": Rebuilding(models.CheckPage, _no_wording, _statement_facts),
     "co_publication": Rebuilding(models.CoPublicationPage, _no_wording, _statement_facts),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from modelcluster.models import get_all_child_relations
 from wagtail.models import Locale, Page
 
 from content.models.document_page import DocumentPage
@@ -37,9 +38,7 @@ def rebuild(document: Document, how: Rebuilding, writer: Writer, plan: Plan) -> 
     The pages have the translation key of the document's id. Raises ``ValidationError`` for what can no
     longer be published, :class:`hub.errors.FileWithheld` for a file that is not here.
     """
-    languages = sorted(document.texts, key=lambda tag: (tag != settings.LANGUAGE_CODE, tag))
-    if document.kind in STATEMENTS:
-        languages = [settings.LANGUAGE_CODE]  # their other wordings are those of the software
+    languages = _languages(document)
     first = _make_first(document, how, writer, plan, languages[0])
     for language in languages[1:]:
         _translate(first, document, how, writer, language)
@@ -50,18 +49,73 @@ def rebuild(document: Document, how: Rebuilding, writer: Writer, plan: Plan) -> 
     return fresh
 
 
+def renew(page: DocumentPage, document: Document, how: Rebuilding, writer: Writer) -> DocumentPage:
+    """Bring a page that is there to the state of ``document`` and publish it; returns it.
+
+    It keeps its place, its key and its versions; wordings the document does not have go offline. Raises what
+    :func:`rebuild` does.
+    """
+    languages = _languages(document)
+    first = page.get_translation_or_none(_locale(languages[0])) or page
+    for language in languages:
+        wording = first if language == languages[0] else first.get_translation_or_none(_locale(language))
+        if wording is None:
+            _translate(first, document, how, writer, language)
+        else:
+            _renew_wording(wording, document, how, writer, language)
+    kept = [_locale(language).pk for language in languages]
+    for gone in first.get_translations().filter(live=True, alias_of=None).exclude(locale__in=kept):
+        gone.specific.unpublish()
+    _note_state(first, document)
+    how.finish(first, document)
+    fresh: DocumentPage = type(first).objects.get(pk=first.pk)
+    return fresh
+
+
+def _renew_wording(page: Any, document: Document, how: Rebuilding, writer: Writer, language: str) -> None:
+    draft = how.model(translation_key=document.uuid, locale=_locale(language))
+    _fill_first(draft, document, how, writer, language)
+    _take_over(page, draft)
+    page.alias_of = None
+    page.save_revision().publish()
+
+
+def _take_over(page: Any, draft: Any) -> None:
+    """What the page type says of itself, from an unsaved page of it; what any page has stays as it is."""
+    of_any_page = {field.name for field in Page._meta.get_fields()}
+    for field in draft._meta.concrete_fields:
+        if field.name not in of_any_page and not field.primary_key:
+            setattr(page, field.attname, getattr(draft, field.attname))
+    for relation in get_all_child_relations(type(draft)):
+        name = relation.get_accessor_name()
+        setattr(page, name, list(getattr(draft, name).all()))
+    page.title = page.draft_title = draft.title
+    page.expire_at, page.go_live_at = draft.expire_at, None
+
+
+def _languages(document: Document) -> list[str]:
+    """Those of a document's pages, the first page's first."""
+    if document.kind in STATEMENTS:
+        return [settings.LANGUAGE_CODE]  # their other wordings are those of the software
+    return sorted(document.texts, key=lambda tag: (tag != settings.LANGUAGE_CODE, tag))
+
+
 def _make_first(
     document: Document, how: Rebuilding, writer: Writer, plan: Plan, language: str
 ) -> DocumentPage:
     page = how.model(translation_key=document.uuid, slug=plan.slug, locale=_locale(language), live=False)
+    _fill_first(page, document, how, writer, language)
+    _place_of(plan.parent, language).add_child(instance=page)
+    page.save_revision().publish()
+    return page
+
+
+def _fill_first(page: Any, document: Document, how: Rebuilding, writer: Writer, language: str) -> None:
     _fill_common(page, document, how, writer)
     copy_facts(page, document)
     how.facts(page, document, writer)
     if document.kind not in STATEMENTS:
         _fill_text(page, document, how, writer, language)
-    _place_of(plan.parent, language).add_child(instance=page)
-    page.save_revision().publish()
-    return page
 
 
 def _place_of(parent: Page, language: str) -> Page:

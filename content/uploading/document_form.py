@@ -13,6 +13,7 @@ from wagtail.documents.forms import BaseDocumentForm
 
 from hub.errors import UnreadableUpload
 from hub.files.media_types import examine
+from hub.files.scanning import require_harmless
 
 LARGE_BYTES = 100 * 1024 * 1024
 """Beyond it a form that has to begin anew after each interruption is of no use."""
@@ -48,6 +49,7 @@ class DocumentForm(BaseDocumentForm):
             )
         try:
             examine(file, file.name or "")
+            require_harmless(file, file.name or "")
         except UnreadableUpload as error:
             raise ValidationError(str(error), code="mismatch") from error
         return file

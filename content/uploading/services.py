@@ -28,6 +28,7 @@ from hub.files.media_types import examine
 from hub.files.names import base_name, content_name
 from hub.files.partial import Overtaken, PartialFile, delete_old_partials, digest_of_file
 from hub.files.quarantine import QuarantineFile
+from hub.files.scanning import UnscannedUpload, require_harmless
 from hub.files.services import take_in
 from hub.files.storage import content_storage
 from theme.figures import format_size
@@ -46,7 +47,7 @@ CHECKSUM_MISMATCH = 460
 
 class UploadRefused(UnreadableUpload):
     """An upload that cannot begin or be completed: the sentence says what to do. Nothing of it is kept,
-    except after a full disk. ``status`` is of HTTP."""
+    except after a full disk and while the virus scanner does not answer. ``status`` is of HTTP."""
 
     def __init__(self, sentence: str, status: int) -> None:
         super().__init__(sentence)
@@ -197,7 +198,8 @@ def check_room(partial: PartialFile, coming: int) -> None:
 def complete(upload: Upload) -> Document:
     """Put the whole file into the library.
 
-    Raises :class:`UploadRefused` if it is not what its checksum or its name says: then it is deleted.
+    Raises :class:`UploadRefused` if it is not what its checksum or its name says, or is infected: then it
+    is deleted. Also without a verdict of the virus scanner: then it stays, and can be completed later.
     Raises :class:`hub.files.partial.Overtaken` while somebody else is about it.
     """
     partial = partial_of(upload)
@@ -215,7 +217,10 @@ def complete(upload: Upload) -> Document:
             )
         try:
             media_type = examine(file, upload.name)
+            require_harmless(file, upload.name)
             collection = choose_collection(upload.owner, str(upload.collection_id or ""))
+        except UnscannedUpload as error:  # what has come stays: it is scanned when it is asked for again
+            raise UploadRefused(str(error), 503) from error
         except UnreadableUpload as error:
             upload.delete()
             raise UploadRefused(str(error), getattr(error, "status", 422)) from error
@@ -236,8 +241,9 @@ def add_whole(user: User, incoming: QuarantineFile, name: str, collection: str) 
     with incoming.finish().open("rb") as file:
         try:
             media_type = examine(file, plain)
+            require_harmless(file, plain)
         except UnreadableUpload as error:
-            raise UploadRefused(str(error), 422) from error
+            raise UploadRefused(str(error), 503 if isinstance(error, UnscannedUpload) else 422) from error
     with transaction.atomic():
         chosen = choose_collection(user, collection)
         return _add(user, incoming, incoming.digest, incoming.size, plain, media_type, chosen)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from hub.documents import Text
-from hub.documents.document import canonical
+from hub.documents import Text, canonical
 
 
 def digest_words(text: Text) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from federation import strictjson
 from federation.addresses import messages_of, proof_key_of
 from federation.identity import own_keys
+from federation.jobs import enqueue_messages
 from federation.models import Peer, PeerState, backoff
 from federation.proofs import attach_proof
 from federation.signatures import sign
@@ -60,8 +61,6 @@ class Waits(FetchFailed):
 
 def follow(destination: str, **kwargs: Any) -> None:
     """Something is queued for a hub: a job hands it over."""
-    from federation.tasks import enqueue_messages  # tasks import this module
-
     enqueue_messages(destination)
 
 

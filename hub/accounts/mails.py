@@ -66,7 +66,7 @@ def _wanting(people: QuerySet[User]) -> QuerySet[User]:
 def _post_to_all(name: str, people: Iterable[User], context: dict[str, Any]) -> None:
     for person in people:
         stop = unsubscribe_url(person, MailKind.REQUESTS)
-        headers = unsubscribe_headers(person, MailKind.REQUESTS)
+        headers = unsubscribe_headers(unsubscribe_url(person, MailKind.REQUESTS))
         _post(name, person, {**context, "unsubscribe": stop}, headers)
 
 

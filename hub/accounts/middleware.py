@@ -24,6 +24,7 @@ GUARDED = (
     "/konto/team/",
     "/nachrichten/",
     "/interesse/",
+    "/fragen/an-die-community/",
     "/erklaerungen/",
     "/gegenlesen/",
     "/mitherausgabe/",

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,6 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from hub.accounts.models import User
+
+sessions_ended = Signal()
+"""Sent with ``user`` in the transaction that ends sessions of somebody, all or all others."""
 
 SEEN = "seen"
 """Key in the session: when its last activity was noted, in seconds."""
@@ -34,12 +38,16 @@ def sessions_of(user: User) -> QuerySet[UserSession]:
 
 
 def end_sessions(user: User, keep: str | None = None) -> int:
-    """End the sessions of somebody except the one with key ``keep``; returns how many there were."""
+    """End the sessions of somebody except the one with key ``keep``; returns how many there were.
+
+    What else was given away in such a session ends with it (:data:`sessions_ended`).
+    """
     with transaction.atomic():
         noted = UserSession.objects.filter(user=user).exclude(session_key=keep or "")
         keys = list(noted.values_list("session_key", flat=True))
         ended, _ = Session.objects.filter(session_key__in=keys).delete()
         noted.delete()
+        sessions_ended.send(User, user=user)
     return ended
 
 

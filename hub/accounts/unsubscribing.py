@@ -41,12 +41,9 @@ def unsubscribe_url(user: User, kind: MailKind) -> str:
     return env.origin + reverse("site:unsubscribe", args=[token])
 
 
-def unsubscribe_headers(user: User, kind: MailKind) -> dict[str, str]:
-    """Headers of a mail that let mail programs offer a button (RFC 8058 section 3.1)."""
-    return {
-        "List-Unsubscribe": f"<{unsubscribe_url(user, kind)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+def unsubscribe_headers(url: str) -> dict[str, str]:
+    """Headers with which mail programs offer a button for what ``url`` ends (RFC 8058 section 3.1)."""
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def read_token(token: str) -> Subscription | None:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Field
 
+from hub.catalogue.bulk import insert_rows
 from hub.catalogue.cards import build_card, confirmed_on, first_year_costs, licence_of, year_of
 from hub.catalogue.models import CatalogueEntry, State
 from hub.documents import Document
 
+OWN_COLUMNS = ("uuid", "origin", "first_published", "overlay", "label", "recovered", "moved_to")
+"""What an update of a received entry does not touch."""
+
 if TYPE_CHECKING:
     from hub.catalogue.log import ReceivedChange
+
+ERASED_COLUMNS = (
+    "title", "path", "topics", "stated_topics", "languages", "maturity", "starts", "ends", "expires",
+    "co_publishers", "about", "related", "licence", "first_year_eur", "year", "confirmed", "card", "label",
+)  # fmt: skip
+"""What an erased item no longer says. Its kind, publishers and audience stay: whose it was, and for whom."""
 
 
 def project(document: Document) -> dict[str, Any]:
@@ -59,11 +70,23 @@ def write_received(
 ) -> CatalogueEntry:
     """Create or update the entry of a received document; what was hidden is shown.
 
-    Raises :class:`hub.errors.UnreadableDocument`, :class:`ValueError`, :class:`OverflowError` or a
-    database error for what cannot be stored; ``entry`` is then no longer what the database holds.
+    Raises what :func:`fill_received` does, or a database error for what cannot be stored; ``entry`` is then
+    no longer what the database holds.
     """
-    body = received.body or ""
-    document = Document.from_bytes(body)
+    entry = fill_received(entry, received, source, position)
+    entry.save()
+    return entry
+
+
+def fill_received(
+    entry: CatalogueEntry | None, received: ReceivedChange, source: str, position: int = 0
+) -> CatalogueEntry:
+    """The entry of a received document, without saving; a new one if there is none.
+
+    Raises :class:`hub.errors.UnreadableDocument`, :class:`ValueError` or :class:`OverflowError` for what
+    cannot be read; ``entry`` is then left as it was.
+    """
+    document = received.document
     if entry is None:
         entry = CatalogueEntry(
             object_id=document.id,
@@ -74,7 +97,7 @@ def write_received(
     fill(
         entry,
         document,
-        body,
+        received.body or "",
         received.object_digest,
         received.salt,
         received.revision,
@@ -82,8 +105,16 @@ def write_received(
         position,
     )
     entry.source = source
-    entry.save()
     return entry
+
+
+def save_received(written: Sequence[CatalogueEntry]) -> None:
+    """Store entries that were received, new and known ones, in one statement.
+
+    What this instance itself says of them (see :class:`CatalogueEntry`) is left as it is. Raises a
+    database error if any of them cannot be stored.
+    """
+    insert_rows(written, known_by="object_id", kept=OWN_COLUMNS)
 
 
 def fill(
@@ -96,30 +127,43 @@ def fill(
     changed: dt.datetime,
     position: int,
 ) -> None:
-    """Set an entry to a published document, without saving."""
+    """Set an entry to a published document, without saving. One that cannot be read changes nothing."""
+    columns = project(document)
     entry.state, entry.hidden = State.LIVE, False
     entry.body, entry.digest, entry.salt = body, digest, salt
     entry.revision, entry.changed, entry.position = revision, changed, position
-    for name, value in project(document).items():
+    for name, value in columns.items():
         setattr(entry, name, value)
     entry.__dict__.pop("document", None)
 
 
 def hide(entry: CatalogueEntry, position: int) -> None:
-    """Take a live entry out of sight without forgetting it, until :func:`write_received`."""
+    """Take a live entry out of sight without forgetting it, until :func:`fill_received`; without saving."""
     entry.hidden, entry.position = True, position
-    entry.save(update_fields=["hidden", "position"])
 
 
 def take_offline(
     entry: CatalogueEntry, state: State, revision: int, changed: dt.datetime, position: int
 ) -> None:
-    """Withdraw or erase: the wording goes at once, the address and the chain stay."""
+    """Withdraw or erase, and save: the wording goes at once, the address and the chain stay."""
+    empty(entry, state, revision, changed, position)
+    entry.save()
+
+
+def empty(entry: CatalogueEntry, state: State, revision: int, changed: dt.datetime, position: int) -> None:
+    """What :func:`take_offline` does, without saving."""
     entry.state, entry.revision, entry.changed, entry.position = state, revision, changed, position
     entry.hidden = False
     entry.body = entry.digest = entry.salt = ""
     entry.summary = ""
     if state == State.ERASED:
-        entry.title = ""
+        for name, nothing in _erased_columns():
+            setattr(entry, name, nothing)
     entry.__dict__.pop("document", None)
-    entry.save()
+
+
+def _erased_columns() -> Iterator[tuple[str, Any]]:
+    """The columns that speak of an erased item, and what they hold without it."""
+    for field in CatalogueEntry._meta.concrete_fields:
+        if field.name in ERASED_COLUMNS:
+            yield field.name, field.get_default()

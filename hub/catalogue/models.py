@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from hub.catalogue.slugs import slug_of
 from hub.documents import Audience, Document
@@ -25,6 +26,13 @@ class State(models.TextChoices):
     LIVE = "live"
     WITHDRAWN = "withdrawn"
     ERASED = "erased"
+
+
+class Overlay(models.TextChoices):
+    """What this instance alone does with a received item, whatever its origin says."""
+
+    HIDDEN = "hidden", _("hidden here")
+    HELD = "held", _("held for review")
 
 
 class ChangeType(models.TextChoices):
@@ -49,6 +57,11 @@ class CatalogueEntry(models.Model):
     where the ``stated_topics`` of the document lead today.
     ``source`` is the peer's short name, empty for local items. ``hidden`` is set by a database
     trigger the moment the page goes offline, before the entry is settled.
+
+    What its origin says nothing of: ``overlay`` and ``label`` are this instance's own moderation of a
+    received item and survive its updates; ``recovered`` marks an own item that was brought back from a
+    peer and has no page; ``moved_to`` is the id under which the item lives since its origin handed it over
+    or changed its domain.
     """
 
     object_id = models.URLField(max_length=300, unique=True)
@@ -88,6 +101,11 @@ class CatalogueEntry(models.Model):
     confirmed = models.DateField(null=True, blank=True)
     card = models.JSONField(default=dict)
 
+    overlay = models.CharField(max_length=10, choices=Overlay.choices, blank=True, default="", db_default="")
+    label = models.CharField(max_length=200, blank=True, default="", db_default="")
+    recovered = models.BooleanField(default=False, db_default=False)
+    moved_to = models.URLField(max_length=300, blank=True, default="", db_default="")
+
     class Meta:
         verbose_name_plural = "catalogue entries"
         constraints = [
@@ -99,9 +117,18 @@ class CatalogueEntry(models.Model):
             models.CheckConstraint(
                 condition=~Q(audience=Audience.INSTANCE) | Q(source=""), name="entry_instance_is_local"
             ),
+            models.CheckConstraint(
+                condition=Q(overlay="", label="") | ~Q(source=""), name="entry_overlay_is_of_received"
+            ),
+            models.CheckConstraint(
+                condition=Q(recovered=False) | Q(source=""), name="entry_recovered_is_own"
+            ),
         ]
         indexes = [
             models.Index(fields=["-changed"], condition=Q(state="live"), name="entry_newest"),
+            models.Index(
+                fields=["position"], condition=Q(hidden=True, source="", state="live"), name="entry_hidden"
+            ),
             models.Index(fields=["path"], name="entry_path"),
             models.Index(fields=["page_id"], name="entry_page"),
             models.Index(fields=["title", "id"], condition=Q(state="live"), name="entry_title"),
@@ -112,6 +139,8 @@ class CatalogueEntry(models.Model):
             GinIndex(fields=["co_publishers"], name="entry_co_publishers"),
             models.Index(fields=["first_published"], condition=Q(kind="topic"), name="entry_topic"),
             models.Index(fields=["about"], condition=~Q(about=""), name="entry_about"),
+            models.Index(fields=["origin", "uuid"], condition=~Q(overlay=""), name="entry_overlay"),
+            models.Index(fields=["moved_to"], condition=~Q(moved_to=""), name="entry_moved_to"),
         ]
 
     def __str__(self) -> str:
@@ -169,13 +198,47 @@ class Change(models.Model):
         return f"{self.origin} {self.epoch}/{self.seq} {self.type}"
 
 
+class ModerationAct(models.Model):
+    """The audit log of moderation: who did what to which received item, and why. Rows are only added."""
+
+    class Action(models.TextChoices):
+        """``hold`` is also what a peer that is reviewed first gets by itself; ``by`` is then empty."""
+
+        HIDE = "hide", _("hide")
+        HOLD = "hold", _("hold")
+        RELEASE = "release", _("release")
+        LABEL = "label", _("label")
+        UNLABEL = "unlabel", _("remove label")
+
+    object_id = models.URLField(max_length=300, db_index=True)
+    title = models.CharField(max_length=300, blank=True)
+    revision = models.PositiveIntegerField()
+    action = models.CharField(max_length=10, choices=Action.choices)
+    label = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True)
+    by = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("moderation act")
+        verbose_name_plural = _("moderation acts")
+        ordering: ClassVar[list[str]] = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_id}"
+
+
 class LogHead(models.Model):
-    """The end of one origin's log as held here; its row is the lock for appending."""
+    """The end of one origin's log as held here; its row is the lock for appending.
+
+    ``confirmed`` is when the worker last knew that nobody holds more of the own log; empty for others.
+    """
 
     origin = models.CharField(max_length=200, primary_key=True)
     epoch = models.PositiveIntegerField(default=1)
     seq = models.PositiveBigIntegerField(default=0)
     head_hash = models.CharField(max_length=64, blank=True)
+    confirmed = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.origin} {self.epoch}/{self.seq}"

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from hub.catalogue.queries import find_entry
+from hub.catalogue.queries import find_entry, has_moved_to
 from hub.catalogue.rendering import LANGUAGE_PARAMETER, draft_entry, render_entry
 from hub.documents import Audience, Document, Viewer
 
@@ -53,6 +53,8 @@ class ShareablePage(Page):
         """Show the catalogue's entry, by the template that shows a received one."""
         viewer: Viewer = getattr(request, "viewer", Viewer.anonymous())
         entry = find_entry((self.alias_of or self).translation_key, viewer)
+        if entry is not None and has_moved_to(entry):
+            return redirect(entry.get_absolute_url(), permanent=True)
         if entry is None or not entry.is_local:
             raise Http404
         if self.alias_of_id is None and entry.page_id not in (None, self.pk):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,9 +12,15 @@ from django.db.models import Case, CharField, Exists, F, Func, Lookup, OuterRef,
 
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import entries
-from hub.documents import Viewer
+from hub.documents import Audience, Viewer
 
 KEYS = ArrayField(CharField(max_length=20))
+LEAST_READER: Mapping[str, Viewer] = {
+    Audience.PUBLIC: Viewer.anonymous(),
+    Audience.MEMBERS: Viewer.member(),
+    Audience.INSTANCE: Viewer.local(),
+}
+"""Of those who read an audience the one who reads least besides."""
 
 
 class AnyOf(Lookup[Any]):
@@ -66,6 +73,24 @@ def all_publishers(viewer: Viewer) -> Case:
     said = _confirmations(viewer).order_by("publishers").values("publishers__0")
     joined = Func(F("publishers"), ArraySubquery(said), function="array_cat", output_field=KEYS)
     return Case(When(co_publishers=[], then=F("publishers")), default=joined, output_field=KEYS)
+
+
+def read_publishers(batch: Iterable[CatalogueEntry]) -> dict[str, tuple[str, ...]]:
+    """In whose name each entry counts, by its object id, for everybody who may read the entry.
+
+    One query for each audience of entries that name co-publishers; none where none does.
+    """
+    joint: dict[str, list[CatalogueEntry]] = defaultdict(list)
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in batch:
+        found[entry.object_id] = tuple(entry.publishers)
+        if entry.co_publishers:
+            joint[entry.audience].append(entry)
+    for audience, named in joint.items():
+        rows = CatalogueEntry.objects.filter(pk__in=[entry.pk for entry in named])
+        everybody = rows.annotate(everybody=all_publishers(LEAST_READER[audience]))
+        found |= {key: tuple(keys) for key, keys in everybody.values_list("object_id", "everybody")}
+    return found
 
 
 def _confirmations(viewer: Viewer) -> QuerySet[CatalogueEntry]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from django.contrib.contenttypes.models import ContentType
-from django.db import Error, models, transaction
+from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -43,7 +43,7 @@ def mark_users(sender: type[models.Model], instance: models.Model, **kwargs: Any
 def _settle_quietly() -> None:
     try:
         settle()
-    except Error:
+    except Exception:  # what was saved is saved: whoever saved it is not told that it failed
         logger.exception("settling is left to the worker")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -20,35 +21,48 @@ from django.db.models import F, Min, Q
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
-from hub.catalogue import entries, log
+from hub.catalogue import entries, guarding, log
 from hub.catalogue.models import CatalogueEntry, Change, ChangeType, Mark, State
 from hub.catalogue.pages import ShareablePage
 from hub.catalogue.tasks import wake_after_commit
+from hub.catalogue.versions import same_as_said, same_content
 from hub.documents import Audience, Document, digest_of
 from hub.env import env
+from hub.errors import NotCurrent
 
 logger = structlog.get_logger("hub.catalogue")
 
 RETRY_SECONDS = (2, 10, 60, 600)
+EVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+Sameness = Callable[[CatalogueEntry, Document], bool]
 NARROWING = (Audience.PUBLIC, Audience.MEMBERS, Audience.INSTANCE)
 
 
 def settle() -> int:
     """Settle everything that is marked and due; returns how many entries changed.
 
-    An item whose builder fails keeps its mark, is tried again later and holds up no other.
+    An item whose builder fails keeps its mark, is tried again later and holds up no other. While the own
+    log may be older than what peers hold of it, all marks wait.
     """
+    try:
+        guarding.ensure_current()
+    except NotCurrent as error:
+        logger.warning("publishing waits", reason=str(error))
+        return 0
+    guarding.confirm()
     due = Q(not_before__isnull=True) | Q(not_before__lte=timezone.now())
     keys = Mark.objects.filter(due).values("key").annotate(first=Min("id")).order_by("first")
     return sum(_settle_safely(row["key"]) for row in keys)
 
 
 def settle_key(key: uuid.UUID) -> bool:
-    """Settle one item if it is marked; returns whether its entry changed."""
+    """Settle one item if it is marked; returns whether its entry changed.
+
+    Raises :class:`hub.errors.NotCurrent` while the own log may be older than what peers hold of it.
+    """
+    guarding.ensure_current()
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # One settler an item: two would lock the same marks in different orders.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
+        lock_item(key)
         removed, _ = Mark.objects.filter(key=key).delete()
         changed = bool(removed) and _apply(key)
         if changed:
@@ -56,11 +70,37 @@ def settle_key(key: uuid.UUID) -> bool:
         return changed
 
 
+def lock_item(key: uuid.UUID) -> None:
+    """One settler an item until the transaction ends: two would lock the same marks in different orders."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
+
+
 def _settle_safely(key: uuid.UUID) -> bool:
     try:
         return settle_key(key)
     except Exception as error:  # whatever a builder raises must not hold up the other items
         logger.exception("settling failed", key=str(key))
+        _postpone(key, error)
+        return False
+
+
+def read_again(key: uuid.UUID, same: Sameness) -> bool:
+    """Read one item again that nobody has marked; returns whether its entry changed.
+
+    ``same`` says whether what is built is what was published. A builder that fails leaves a mark, so that it
+    is tried again.
+    """
+    try:
+        with transaction.atomic():
+            lock_item(key)
+            changed = _apply(key, same)
+            if changed:
+                wake_after_commit()
+            return changed
+    except Exception as error:  # whatever a builder raises must not hold up the other items
+        logger.exception("reading again failed", key=str(key))
+        Mark.objects.create(key=key)
         _postpone(key, error)
         return False
 
@@ -102,23 +142,37 @@ def build_document(page: ShareablePage) -> Document:
     return document if audience is document.audience else document.model_copy(update={"audience": audience})
 
 
-def _apply(key: uuid.UUID) -> bool:
+def _apply(key: uuid.UUID, same: Sameness = same_content) -> bool:
     page = primary_page(key)
     entry = CatalogueEntry.objects.select_for_update().filter(origin=env.origin, uuid=key).first()
+    if entry is not None and entry.state == State.ERASED:
+        if page is not None:
+            logger.error("what was erased is not published again", object_id=entry.object_id, page=page.pk)
+        return False
+    if entry is not None and entry.moved_to and page is not None:
+        logger.warning("what lives elsewhere now is not published", object_id=entry.object_id, page=page.pk)
+        return False
+    if entry is not None and entry.recovered and not is_newer(page, entry):
+        return False
     if page is not None:
-        return _publish(entry, page)
+        return _publish(entry, page, same)
     if entry is not None and entry.state == State.LIVE:
-        return _withdraw(entry)
+        return withdraw(entry)
     return False
 
 
-def _publish(entry: CatalogueEntry | None, page: ShareablePage) -> bool:
+def is_newer(page: Page | None, entry: CatalogueEntry) -> bool:
+    """Whether somebody has published the page after the publication that was brought back without it."""
+    return page is not None and (page.last_published_at or page.first_published_at or EVER) > entry.changed
+
+
+def _publish(entry: CatalogueEntry | None, page: ShareablePage, same: Sameness) -> bool:
     document = build_document(page)
-    body = document.to_bytes()
     address = _address(page)
-    if entry is not None and entry.state == State.LIVE and entry.digest == digest_of(body, entry.salt):
-        if (entry.page_id, entry.path) != (page.pk, address):
-            CatalogueEntry.objects.filter(pk=entry.pk).update(page_id=page.pk, path=address)
+    if entry is not None and entry.state == State.LIVE and same(entry, document):
+        if entry.recovered or (entry.page_id, entry.path) != (page.pk, address):
+            facts = {"page_id": page.pk, "path": address, "recovered": False}
+            CatalogueEntry.objects.filter(pk=entry.pk).update(**facts)
         if entry.hidden:
             # Consumers may have read it while it was hidden: a new position lets them read it again.
             CatalogueEntry.objects.filter(pk=entry.pk).update(hidden=False, position=log.next_position())
@@ -126,6 +180,7 @@ def _publish(entry: CatalogueEntry | None, page: ShareablePage) -> bool:
         return False
     now = timezone.now()
     salt = secrets.token_hex(16)
+    body = document.to_bytes()
     digest = digest_of(body, salt)
     revision = entry.revision + 1 if entry else 1
     position = _append(entry, document, revision, digest, now)
@@ -134,7 +189,7 @@ def _publish(entry: CatalogueEntry | None, page: ShareablePage) -> bool:
             object_id=document.id, uuid=page.translation_key, origin=env.origin, first_published=now
         )
     entries.fill(entry, document, body.decode(), digest, salt, revision, now, position)
-    entry.page_id, entry.path = page.pk, address
+    entry.page_id, entry.path, entry.recovered = page.pk, address, False
     entry.save()
     return True
 
@@ -150,7 +205,8 @@ def _append(
     return log.next_position()
 
 
-def _withdraw(entry: CatalogueEntry) -> bool:
+def withdraw(entry: CatalogueEntry) -> bool:
+    """Withdraw an own live entry that the caller's transaction has locked; always true."""
     now = timezone.now()
     revision = entry.revision + 1
     if _peers_have(entry.object_id):
@@ -191,13 +247,16 @@ class Reconciliation:
 
 
 def reconcile() -> Reconciliation:
-    """Read every item again and mend what differs, which should be nothing."""
+    """Read every item again and mend what differs, which should be nothing.
+
+    Raises :class:`hub.errors.NotCurrent` while the own log may be older than what peers hold of it.
+    """
+    guarding.ensure_current()
     settle()
     keys = set(Page.objects.filter(depth__gt=1).values_list("translation_key", flat=True))
     keys |= set(CatalogueEntry.objects.filter(source="").values_list("uuid", flat=True))
     mended = []
     for key in sorted(keys):
-        Mark.objects.create(key=key)
-        if _settle_safely(key):
+        if read_again(key, same_as_said):
             mended.append(f"{env.origin}/id/{key}")
     return Reconciliation(len(keys), tuple(mended))

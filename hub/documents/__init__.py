@@ -3,7 +3,10 @@
 Templates, search records, answer passages, feeds, calendars and federation read a
 :class:`Document` and nothing else. The model is frozen and versioned. A minor version only
 adds optional fields, which older readers ignore; that is why unknown fields are dropped here
-and why the received bytes, not a re-serialised model, are what is stored and hashed.
+and why the received bytes, not a re-serialised model, are what is stored and hashed. Codes such as a
+kind, a type of relation or the status of an event are open: a minor version may add values, and one that
+is not known here is shown as it is. The audience alone is closed, since it says who may read. Of another
+major version the fixed :class:`Header` is read.
 
 Money is in whole euros, sizes in bytes, times are aware and serialised in UTC, days are ISO
 dates, languages are BCP 47 tags.
@@ -14,13 +17,11 @@ from __future__ import annotations
 from hub.documents.access import Audience, Part, Viewer
 from hub.documents.document import (
     DEFAULT_LANGUAGE,
-    MAJOR,
     SCHEMA,
     STATEMENTS,
     UNLISTED,
     UNSEARCHED,
     Document,
-    canonical,
     digest_of,
 )
 from hub.documents.facts import (
@@ -47,6 +48,8 @@ from hub.documents.facts import (
     Term,
     Training,
 )
+from hub.documents.header import MAJOR, Header, number_of, version_of
+from hub.documents.jcs import canonical
 from hub.documents.modules import Documentation, Module, PartsList, Release, ReuseReport, Share
 from hub.documents.software import Software
 from hub.documents.texts import Block, Section, Text
@@ -72,6 +75,7 @@ __all__ = [
     "Documentation",
     "Event",
     "Group",
+    "Header",
     "Indicator",
     "Measurement",
     "Module",
@@ -96,4 +100,6 @@ __all__ = [
     "Viewer",
     "canonical",
     "digest_of",
+    "number_of",
+    "version_of",
 ]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Any
 
-import rfc8785
 from pydantic import Field, ValidationError
 
 from hub.documents.access import Audience, Part
@@ -29,14 +27,15 @@ from hub.documents.facts import (
     Term,
     Training,
 )
+from hub.documents.header import MAJOR, Header, major_of, version_of
+from hub.documents.jcs import canonical
 from hub.documents.modules import Module
 from hub.documents.texts import Text
-from hub.errors import UnreadableDocument
+from hub.errors import UnknownMajor, UnreadableDocument
 
 SCHEMA = "wissenshub/1.2"
 """Schema of documents built here: name, major version, minor version."""
 
-MAJOR = 1
 DEFAULT_LANGUAGE = "de"
 
 STATEMENTS = frozenset({"adoption", "check", "co_publication"})
@@ -125,23 +124,35 @@ class Document(Part):
     def from_bytes(cls, body: bytes | str) -> Document:
         """Read a stored or received document.
 
-        Raises :class:`UnreadableDocument` for an unknown major version or a wrong shape.
+        Raises :class:`UnknownMajor` for another major version, whatever its shape, and
+        :class:`UnreadableDocument` for a wrong shape.
         """
         try:
             document = cls.model_validate_json(body)
         except (ValidationError, OverflowError) as error:
+            _refuse_other_major(version_of(body))
             raise UnreadableDocument(str(error)) from error
-        major = document.schema_version.partition("/")[2].split(".")[0]
-        if major != str(MAJOR):
-            raise UnreadableDocument(f"schema {document.schema_version}, this instance reads {SCHEMA}")
+        _refuse_other_major(document.schema_version)
         if not document.texts:
             raise UnreadableDocument("no text in any language")
         return document
 
+    @classmethod
+    def from_header(cls, body: bytes | str) -> Document:
+        """The fixed header of a document of another major version, as a document that holds nothing else.
 
-def canonical(value: Any) -> bytes:
-    """Canonical JSON after RFC 8785 (JCS), UTF-8."""
-    return rfc8785.dumps(value)
+        Raises :class:`UnreadableDocument` for any other body.
+        """
+        header = Header.from_bytes(body)
+        if major_of(header.schema_version) in {None, MAJOR}:
+            raise UnreadableDocument(f"schema {header.schema_version} is not shown by its header")
+        texts = {language: Text(title=text.title) for language, text in header.texts.items()}
+        return cls(**{**header.model_dump(), "texts": texts})
+
+
+def _refuse_other_major(version: str) -> None:
+    if major_of(version) != MAJOR:
+        raise UnknownMajor(f"schema {version}, this instance reads {SCHEMA}")
 
 
 def digest_of(body: bytes, salt: str) -> str:

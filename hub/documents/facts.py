@@ -6,11 +6,11 @@ Units are those of :mod:`hub.documents`.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
 
 from pydantic import Field
 
 from hub.documents.access import Part
+from hub.documents.direction import Line
 from hub.instants import Instant, ZoneName
 
 TERM = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -20,9 +20,9 @@ TERM = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 class Contact(Part):
     """Who answers: a role with its address, never a person's own."""
 
-    role: str
-    email: str = ""
-    phone: str = ""
+    role: Line
+    email: Line = ""
+    phone: Line = ""
 
 
 class CostShare(Part):
@@ -48,7 +48,7 @@ class Case(Part):
     maturity: str = ""
     evidence: str = ""
     evidence_date: dt.date | None = None
-    software: tuple[str, ...] = Field((), max_length=200)
+    software: tuple[Line, ...] = Field((), max_length=200)
     interfaces: str = ""
     skills: str = ""
     legal_basis: str = ""
@@ -64,25 +64,28 @@ class Slot(Part):
     """One entry of a programme, as of the release the event's document was built from."""
 
     uid: str
-    title: str
+    title: Line
     starts: Instant
     ends: Instant
-    room: str = ""
-    hosts: tuple[str, ...] = ()
+    room: Line = ""
+    hosts: tuple[Line, ...] = ()
     summary: str = ""
 
 
 class Event(Part):
-    """When and where something happens. ``timezone`` is an IANA name, ``sequence`` is RFC 5545's."""
+    """When and where something happens. ``timezone`` is an IANA name, ``sequence`` is RFC 5545's.
+
+    ``status`` is ``tentative``, ``confirmed`` or ``cancelled``; a newer version may add to them.
+    """
 
     starts: Instant
     ends: Instant
     timezone: ZoneName = "Europe/Berlin"
-    location: str = ""
-    address: str = ""
+    location: Line = ""
+    address: Line = ""
     online_url: str = ""
     registration_url: str = ""
-    status: Literal["tentative", "confirmed", "cancelled"] = "confirmed"
+    status: str = Field("confirmed", max_length=40)
     sequence: int = 0
     slots: tuple[Slot, ...] = Field((), max_length=5000)
 
@@ -91,7 +94,7 @@ class Seat(Part):
     """A seat in a focus group: the body and the office that comes, never a person."""
 
     body: str
-    role: str = ""
+    role: Line = ""
 
 
 class Group(Part):
@@ -131,10 +134,10 @@ class SessionNote(Part):
 class Distribution(Part):
     """One form of a dataset: an address elsewhere, or an attachment by digest. ``format`` as „CSV“."""
 
-    title: str = ""
+    title: Line = ""
     url: str = ""
     digest: str = ""
-    format: str = ""
+    format: Line = ""
 
 
 class Dataset(Part):
@@ -143,7 +146,7 @@ class Dataset(Part):
     ``starts`` and ``ends`` are the span of time the data tell of, ``area`` the region in words.
     """
 
-    licence: str = ""
+    licence: Line = ""
     frequency: str = ""
     area: str = ""
     starts: dt.date | None = None
@@ -155,15 +158,15 @@ class Dataset(Part):
 class Measurement(Part):
     """The value of an indicator for a period, a decimal written as a string so that no digit is lost."""
 
-    period: str
-    value: str
+    period: Line
+    value: Line
     note: str = ""
 
 
 class Indicator(Part):
     """How a figure is defined, in which unit and from which source, and its values, oldest first."""
 
-    unit: str = ""
+    unit: Line = ""
     formula: str = ""
     source: str = ""
     measurements: tuple[Measurement, ...] = Field((), max_length=5000)
@@ -183,11 +186,11 @@ class Training(Part):
 class Motion(Part):
     """A council motion to reuse: which committee decided what, when and under which number."""
 
-    committee: str = ""
+    committee: Line = ""
     decided: dt.date | None = None
     result: str = ""
-    reference: str = ""
-    licence: str = ""
+    reference: Line = ""
+    licence: Line = ""
 
 
 class Statement(Part):
@@ -235,11 +238,11 @@ class Attachment(Part):
     """
 
     url: str
-    name: str
-    media_type: str
+    name: Line
+    media_type: Line
     size: int = Field(ge=0)
     digest: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
-    title: str = ""
+    title: Line = ""
     role: str = "file"
 
 

@@ -10,6 +10,7 @@ import datetime as dt
 from pydantic import Field
 
 from hub.documents.access import Part
+from hub.documents.direction import Line
 from hub.documents.software import Software
 
 
@@ -53,7 +54,7 @@ class ReuseReport(Part):
 class Release(Part):
     """One release of a module; ``files`` are digests of its attachments."""
 
-    version: str
+    version: Line
     released: dt.date | None = None
     notes: str = ""
     files: tuple[str, ...] = Field((), max_length=200)
@@ -80,9 +81,9 @@ class Module(Part):
     """
 
     module_type: str = ""
-    version: str = ""
+    version: Line = ""
     released: dt.date | None = None
-    licence: str = ""
+    licence: Line = ""
     requirements: str = ""
     repository: str = ""
     releases: tuple[Release, ...] = Field((), max_length=300)

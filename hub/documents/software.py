@@ -12,11 +12,12 @@ from typing import Annotated
 from pydantic import Field
 
 from hub.documents.access import Part
+from hub.documents.direction import Line
 
 LINE, ADDRESS, LONG = 300, 2000, 10_000
 """Lengths in characters: of a line, of an address, of the longest text the standard allows."""
 
-Word = Annotated[str, Field(max_length=ADDRESS)]
+Word = Annotated[Line, Field(max_length=ADDRESS)]
 """One entry of a list."""
 
 

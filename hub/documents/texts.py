@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from hub.documents.access import Part
+from hub.documents.direction import Line
+
+DOCUMENTATION = "documentation"
+LEVELS = 2
+
+
+def _known_part(part: str) -> str:
+    """Wording of a part that is not known here belongs to the record itself, or nobody would see it."""
+    return part if part == DOCUMENTATION else ""
+
+
+def _known_level(level: int) -> int:
+    return min(level, LEVELS)
 
 
 class Block(Part):
@@ -31,13 +44,14 @@ class Section(Part):
     """A heading with its blocks, e.g. one of the eight questions of a case report.
 
     ``part`` tells the wording of the record itself (empty) from its ``documentation``, which was taken
-    over from files; there ``level`` is 1 for the title of a file and 2 for a heading within it.
+    over from files; there ``level`` is 1 for the title of a file and 2 for a heading within it. What a newer
+    version says of both beyond that is read as the nearest that is known.
     """
 
     anchor: str
-    heading: str
-    part: Literal["", "documentation"] = ""
-    level: int = Field(1, ge=1, le=2)
+    heading: Line
+    part: Annotated[str, AfterValidator(_known_part)] = ""
+    level: Annotated[int, AfterValidator(_known_level)] = Field(1, ge=1)
     blocks: tuple[Block, ...] = Field((), max_length=5000)
 
 
@@ -49,12 +63,12 @@ class Text(Part):
     day, ``checked_by`` the group (DIN SPEC 33429).
     """
 
-    title: str
-    summary: str = ""
+    title: Line
+    summary: Line = ""
     sections: tuple[Section, ...] = Field((), max_length=1000)
     outdated: bool = False
     checked: dt.date | None = None
-    checked_by: str = ""
+    checked_by: Line = ""
 
     def blocks(self) -> Iterator[tuple[Section, Block]]:
         """All blocks with their section, in reading order."""

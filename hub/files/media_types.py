@@ -56,13 +56,13 @@ MEDIA_TYPES = {
     ".zip": "application/zip",
 }
 
-# What a browser takes for a page (WHATWG MIME Sniffing, section 7.1), comments and declarations skipped.
-# What was skipped is never given back: ways to divide it double with each comment.
+# What a browser takes for a page (WHATWG MIME Sniffing, section 7.1), and what it skips before.
 PAGE = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*+(?:<!--(?:(?!-->).)*+-->\s*+|<\?(?:(?!\?>).)*+\?>\s*+)*+"
     rb"<(?:!doctype\s+html|html|head|body|script|iframe|title|style|table|div|font|br|p|h1|b|a)[\s>/]",
-    re.IGNORECASE | re.DOTALL,
+    re.IGNORECASE,
 )
+SKIPPED = re.compile(rb"\s+|<!--.*?-->|<\?.*?\?>", re.DOTALL)
+UTF8_MARK = b"\xef\xbb\xbf"
 SVG_ROOT = re.compile(rb"<(?:\w+:)?svg[\s>]", re.IGNORECASE)
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
 UNICODE_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -106,6 +106,21 @@ def examine(file: IO[bytes] | File[Any], name: str) -> str:
     return promised
 
 
+def differs(file: IO[bytes] | File[Any], media_type: str) -> str:
+    """What a file seems to be instead of the type it is announced as; empty if they agree.
+
+    A type that is not known here cannot be held against anything. The file's position is set to the
+    beginning.
+    """
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    promised = media_type.partition(";")[0].strip().lower()
+    if promised not in MEDIA_TYPES.values() or not head or _agrees(promised, head):
+        return ""
+    return "text/html" if _is_page(head) else filetype.guess_mime(head) or "something else"
+
+
 def _agrees(promised: str, head: bytes) -> bool:
     if check := CHECKS.get(promised):
         return check(head)
@@ -116,9 +131,17 @@ def _agrees(promised: str, head: bytes) -> bool:
     if promised == "text/html":
         return _is_text(head)
     if promised.startswith("text/") or promised in TEXTS:
-        return _is_text(head) and not (promised != "text/markdown" and PAGE.match(head))
+        return _is_text(head) and not (promised != "text/markdown" and _is_page(head))
     guessed = filetype.guess_mime(head)
     return bool(guessed == promised)
+
+
+def _is_page(head: bytes) -> bool:
+    """What is skipped is taken piece by piece and never given back: ways to divide it double with each."""
+    place = len(UTF8_MARK) if head.startswith(UTF8_MARK) else 0
+    while skipped := SKIPPED.match(head, place):
+        place = skipped.end()
+    return bool(PAGE.match(head, place))
 
 
 def _is_office(promised: str, head: bytes) -> bool:
@@ -131,12 +154,12 @@ def _is_text(head: bytes) -> bool:
 
 
 def _is_svg(head: bytes) -> bool:
-    return _is_text(head) and bool(SVG_ROOT.search(head)) and not PAGE.match(head)
+    return _is_text(head) and bool(SVG_ROOT.search(head)) and not _is_page(head)
 
 
 def _is_pdf(head: bytes) -> bool:
     """Some programs write a few bytes before the mark (PDF 1.7, implementation note 13)."""
-    return b"%PDF-" in head[:1024] and not PAGE.match(head) and not head.startswith(PROGRAMS)
+    return b"%PDF-" in head[:1024] and not _is_page(head) and not head.startswith(PROGRAMS)
 
 
 CHECKS: dict[str, Callable[[bytes], bool]] = {
@@ -151,7 +174,7 @@ CHECKS: dict[str, Callable[[bytes], bool]] = {
 
 def _found(head: bytes) -> str:
     """What the bytes look like, in words for people."""
-    if PAGE.match(head):
+    if _is_page(head):
         return _("a web page")
     if head.startswith(PROGRAMS):
         return _("a program")

@@ -12,10 +12,16 @@ CONTENT_NAME = re.compile(r"c/([A-Za-z0-9_-]{43})/[^/]+")
 DANGEROUS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff/\\]")
 
 
+# Names of devices on Windows, with whatever ending.
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+
+
 def plain_name(name: str, longest: int = 150) -> str:
     """The name without what file systems and browsers would interpret; a long one loses its middle."""
-    harmless = DANGEROUS.sub("_", name).strip(" ")
-    return _cut(harmless, longest) if harmless.strip(".") else "file"
+    harmless = DANGEROUS.sub("_", name).strip(" ").rstrip(". ")
+    if RESERVED.fullmatch(harmless):
+        harmless = f"_{harmless}"
+    return _cut(harmless, longest) if harmless else "file"
 
 
 def base_name(name: str, longest: int = 255) -> str:

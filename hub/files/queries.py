@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from hub.files.models import FileState, StoredFile
@@ -24,15 +26,44 @@ def find_in_library(name: str) -> StoredFile | None:
 
 
 def due_files() -> QuerySet[StoredFile]:
-    """Files wanted from an origin whose next attempt is due, smallest first: a large one holds up none."""
+    """Files wanted from an origin whose next attempt is due: those somebody waits for, then by size.
+
+    Smallest first, so that a large one holds up none.
+    """
     return (
-        StoredFile.objects.exclude(state=FileState.STORED)
+        StoredFile.objects.filter(state__in=(FileState.MISSING, FileState.WITHHELD), wanted=True)
         .exclude(origin="")
         .filter(Q(retry_at__isnull=True) | Q(retry_at__lte=timezone.now()))
-        .order_by("size", "created", "pk")
+        .order_by(F("used").desc(nulls_last=True), "size", "created", "pk")
     )
 
 
 def withheld_files() -> QuerySet[StoredFile]:
-    """Files that are shown as withheld."""
-    return StoredFile.objects.filter(state=FileState.WITHHELD).order_by("-changed")
+    """Files that are shown as withheld: those that are tried again, and those that are refused."""
+    return StoredFile.objects.filter(state__in=(FileState.WITHHELD, FileState.REFUSED)).order_by("-changed")
+
+
+def received_bytes() -> int:
+    """How many bytes of other instances lie here; the same bytes count once, whoever brought them."""
+    here = StoredFile.objects.filter(state=FileState.STORED).exclude(origin="")
+    total = here.values("digest").annotate(bytes=Max("size")).aggregate(total=Sum("bytes"))["total"]
+    return int(total or 0)
+
+
+def files_of(origin: str) -> dict[str, int]:
+    """How many files of that origin are ``stored``, ``missing`` (on their way), ``on_demand`` (fetched when
+    somebody asks for them), ``withheld`` (tried again) and ``refused`` (harmful), and the ``bytes`` that
+    are here.
+    """
+    counts = StoredFile.objects.filter(origin=origin).aggregate(**_COUNTS)
+    return {name: int(count or 0) for name, count in counts.items()}
+
+
+_COUNTS: dict[str, Any] = {
+    "stored": Count("pk", filter=Q(state=FileState.STORED)),
+    "missing": Count("pk", filter=Q(state=FileState.MISSING, wanted=True)),
+    "on_demand": Count("pk", filter=Q(state=FileState.MISSING, wanted=False)),
+    "withheld": Count("pk", filter=Q(state=FileState.WITHHELD)),
+    "refused": Count("pk", filter=Q(state=FileState.REFUSED)),
+    "bytes": Sum("size", filter=Q(state=FileState.STORED)),
+}

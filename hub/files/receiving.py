@@ -6,18 +6,24 @@ them out may have them shown in its name, and an answer tells nobody what else i
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
-import hashlib
 import time
 from collections.abc import Mapping
 
 import structlog
+from django.db import transaction
+from django.utils import timezone
 
 from hub import fetching
 from hub.env import env
-from hub.errors import FetchFailed, FileWithheld, Unreachable
+from hub.errors import FetchFailed, FileWithheld, ScannerUnavailable, Unreachable
+from hub.files.letting_go import refuse_content
+from hub.files.locking import lock_content
+from hub.files.media_types import differs
 from hub.files.models import FileState, StoredFile
 from hub.files.partial import Overtaken, PartialFile, digest_of_file
+from hub.files.scanning import scan
 from hub.files.storage import content_storage
 
 logger = structlog.get_logger("hub.files")
@@ -29,25 +35,73 @@ MEGABYTE = 1024 * 1024
 PATIENCE_SECONDS = 30.0
 BYTES_PER_SECOND = 400_000
 
+USED_EVERY = dt.timedelta(hours=1)
+
 TRIES_WITHOUT_PROGRESS = 3
 """After so many the beginning that is here is thrown away: perhaps it is in the way."""
 
 
-def expect(digest: str, size: int, media_type: str, *, origin: str, source: str) -> StoredFile:
-    """Note that a file of ``origin`` is wanted from the address ``source``; returns its record.
+class HarmfulFile(FileWithheld):
+    """The scanner has found something: the file is not fetched again, and its origin should be told."""
 
-    The record may be stored already. A new address or size is tried at once.
+
+def expect(
+    digest: str, size: int, media_type: str, *, origin: str, source: str, wanted: bool = True
+) -> StoredFile:
+    """Note that a file of ``origin`` is to be had at the address ``source``; returns its record.
+
+    Unless it is ``wanted`` at once it is fetched when somebody asks for it. The record may be stored
+    already, and one that is refused stays so: the same bytes are as harmful from elsewhere. A new address
+    or size is tried at once. Held to the end of the transaction, so that it is not let go meanwhile.
     """
-    record, created = StoredFile.objects.get_or_create(
-        digest=digest,
-        origin=origin,
-        defaults={"size": size, "media_type": media_type[:150], "source": source},
-    )
-    if not created and record.state != FileState.STORED and (record.source, record.size) != (source, size):
-        record.source, record.size = source, size
-        record.state, record.reason, record.attempts, record.retry_at = FileState.MISSING, "", 0, None
-        record.save()
+    with transaction.atomic():
+        record, created = StoredFile.objects.select_for_update().get_or_create(
+            digest=digest,
+            origin=origin,
+            defaults={"size": size, "media_type": media_type[:150], "source": source, "wanted": wanted},
+        )
+        is_open = record.state in (FileState.MISSING, FileState.WITHHELD)
+        if not created and is_open and (record.source, record.size) != (source, size):
+            record.source, record.size = source, size
+            record.state, record.reason, record.attempts, record.retry_at = FileState.MISSING, "", 0, None
+            record.save()
     return record
+
+
+def want(record: StoredFile) -> None:
+    """Note that somebody waits for a file that is not here: it is fetched before all others."""
+    StoredFile.objects.filter(pk=record.pk).update(used=timezone.now())
+    if not record.wanted and record.state != FileState.REFUSED:
+        record.await_fetch(wanted=True)
+
+
+def note_use(record: StoredFile) -> None:
+    """Note that a received file is asked for, once an hour at most: those that are not make way first."""
+    now = timezone.now()
+    if record.is_received and (record.used is None or record.used < now - USED_EVERY):
+        StoredFile.objects.filter(pk=record.pk).update(used=now)
+
+
+def retry(record: StoredFile) -> None:
+    """Let a withheld or refused file be fetched and scanned once more, at once: an operator has looked at it.
+
+    Of a file that was handed in here the bytes are still here: they are scanned again at once.
+    Raises :class:`ScannerUnavailable`.
+    """
+    if record.is_received:
+        record.await_fetch(wanted=True)
+        return
+    with content_storage().open(record.name) as file:
+        finding = scan(file)
+    if finding:
+        record.refuse(finding.reason)
+    else:
+        record.settle()
+
+
+def arrived(record: StoredFile) -> int:
+    """How many bytes of a file that is being fetched are here."""
+    return content_storage().partial(record.partial_name).size
 
 
 def receive(
@@ -57,31 +111,30 @@ def receive(
 
     After ``pause_after`` seconds a file that can be gone on with is left as far as it is, for other files
     to have their turn, and False is returned. Whatever goes wrong (unreachable, wrong content, full disk,
-    a storage that refuses), the record says why and when the next attempt is due, and
-    :class:`FileWithheld` is raised. Of a connection that broke off the beginning stays, else nothing.
+    a storage that refuses, a scanner that does not answer), the record says why and when the next attempt
+    is due, and :class:`FileWithheld` is raised. Of a connection that broke off the beginning stays, and what
+    waits for the scanner stays whole, else nothing. What the scanner finds harmful is refused for good.
     """
     if record.state == FileState.STORED:
         return True
-    partial = content_storage().partial(_name_of(record))
+    partial = content_storage().partial(record.partial_name)
     before = partial.size
     try:
         is_whole = _fetch(record, partial, headers or {}, pause_after)
         if is_whole:
             _store(record, partial)
+    except HarmfulFile as error:
+        partial.delete()
+        refuse_content(record.digest, str(error))
+        record.refresh_from_db()
+        raise
     except Exception as error:  # a storage may raise anything, and one file must not stop the others
         _keep_or_drop(record, partial, before, error)
         reason = _reason_of(error)
         record.withhold(reason)
         logger.warning("file withheld", digest=record.digest, source=record.source, reason=reason)
         raise FileWithheld(reason) from error
-    if is_whole:
-        record.settle()
     return is_whole
-
-
-def _name_of(record: StoredFile) -> str:
-    """One for each origin: nobody goes on with what somebody else has begun."""
-    return "fetch-" + hashlib.sha256(f"{record.origin} {record.digest}".encode()).hexdigest()
 
 
 def _fetch(
@@ -128,19 +181,28 @@ def _append(record: StoredFile, partial: PartialFile, part: fetching.Part, pause
 
 
 def _store(record: StoredFile, partial: PartialFile) -> None:
-    storage = content_storage()
+    """Check the whole file, and move it to its content's place unless the record is gone meanwhile."""
     with partial.alone() as file:
         digest = digest_of_file(file)
         if digest != record.digest:
             raise FileWithheld(f"its checksum is {digest} instead of {record.digest}")
-        if not storage.exists(record.name):
-            storage.adopt(partial, record.name)
+        if finding := scan(file):
+            raise HarmfulFile(finding.reason)
+        if otherwise := differs(file, record.media_type):
+            raise FileWithheld(f"it is {otherwise} instead of {record.media_type}")
+        with transaction.atomic():
+            lock_content(record.digest)
+            if not StoredFile.objects.select_for_update().filter(pk=record.pk).exists():
+                raise FileWithheld("no document needs it any more")
+            if not content_storage().exists(record.name):
+                content_storage().adopt(partial, record.name)
+            record.settle()
         partial.delete()
 
 
 def _keep_or_drop(record: StoredFile, partial: PartialFile, before: int, error: Exception) -> None:
     """The beginning stays where the connection alone is to blame; what brought it further counts anew."""
-    if isinstance(error, Overtaken):
+    if isinstance(error, (Overtaken, ScannerUnavailable)):
         return
     if not isinstance(error, FetchFailed):
         partial.delete()
@@ -151,7 +213,7 @@ def _keep_or_drop(record: StoredFile, partial: PartialFile, before: int, error: 
 
 
 def _reason_of(error: Exception) -> str:
-    if isinstance(error, (FileWithheld, FetchFailed)):
+    if isinstance(error, (FileWithheld, FetchFailed, ScannerUnavailable)):
         return str(error)
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "the disk is full"

@@ -7,11 +7,14 @@ from typing import IO, TypeVar
 
 import structlog
 from django.core.files.base import File
+from django.db import transaction
 
 from hub.errors import FileWithheld
+from hub.files.locking import lock_content
 from hub.files.models import FileState, StoredFile, storage_name
 from hub.files.partial import PartialFile
 from hub.files.quarantine import QuarantineFile
+from hub.files.queries import find_file
 from hub.files.storage import content_storage
 
 logger = structlog.get_logger("hub.files")
@@ -35,18 +38,25 @@ def store(source: IO[bytes] | File[bytes], media_type: str) -> StoredFile:
 def take_in(incoming: QuarantineFile | PartialFile, digest: str, size: int, media_type: str) -> StoredFile:
     """Move a whole local file of ``size`` bytes, already on this disk, to its content's place.
 
-    ``digest`` is ``sha256:<hex>``, worked out by the caller. Raises :class:`OSError` when the disk is full.
+    ``digest`` is ``sha256:<hex>``, worked out by the caller, who has also shown it to the scanner. What was
+    refused earlier stays refused. Raises :class:`OSError` when the disk is full.
     """
-    storage = content_storage()
-    if not storage.exists(storage_name(digest)):
-        storage.adopt(incoming, storage_name(digest))
-    record, _ = StoredFile.objects.get_or_create(
-        digest=digest,
-        origin="",
-        defaults={"state": FileState.STORED, "size": size, "media_type": media_type},
-    )
-    if record.state != FileState.STORED:
-        record.settle()
+    name, record = storage_name(digest), find_file(digest)
+    if record and record.state == FileState.REFUSED:
+        return record
+    if record and record.state == FileState.STORED and content_storage().exists(name):
+        return record  # what is stored here is never let go
+    with transaction.atomic():
+        lock_content(digest)
+        if not content_storage().exists(name):
+            content_storage().adopt(incoming, name)
+        record, _ = StoredFile.objects.get_or_create(
+            digest=digest,
+            origin="",
+            defaults={"state": FileState.STORED, "size": size, "media_type": media_type},
+        )
+        if record.state != FileState.STORED:
+            record.settle()
     return record
 
 
@@ -72,6 +82,9 @@ def _found(record: StoredFile, read: Callable[[], Found]) -> Found:
     try:
         return read()
     except FileNotFoundError as error:
+        newest = StoredFile.objects.filter(pk=record.pk).first()
+        if newest is None or newest.state != FileState.STORED:
+            raise FileWithheld("it was let go this moment") from error
         logger.error("stored file is gone", digest=record.digest)
         record.withhold("its bytes are gone from the storage")
         raise FileWithheld(record.reason) from error

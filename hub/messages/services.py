@@ -33,7 +33,7 @@ REQUESTS_A_DAY = 20
 MESSAGES_A_DAY = 200
 """Messages of one body in 24 hours, of every kind."""
 
-KEPT = dt.timedelta(days=730)
+KEPT = dt.timedelta(days=366)
 """How long a thread is kept after its last message."""
 
 message_queued = Signal()
@@ -124,7 +124,7 @@ def refresh_portraits() -> int:
 
 
 def forget_old(now: dt.datetime) -> int:
-    """Delete threads whose last message is older than 24 months and has not to be delivered still.
+    """Delete threads whose last message is older than 12 months and has not to be delivered still.
 
     What arrived late counts from its arrival, so that nobody's unread message goes.
     """

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hub.middleware.ContentSecurityPolicy",
     "hub.middleware.NoNul",
+    "federation.activitypub.negotiation.LeadsToObjects",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hub.middleware.Languages",

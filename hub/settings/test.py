@@ -16,7 +16,9 @@ STATE = Path(__file__).resolve().parent.parent.parent / ".state" / "tests"
 # WhiteNoise looks for it at start, though tests collect nothing.
 (STATE / "static").mkdir(parents=True, exist_ok=True)
 
-for _name in [name for name in os.environ if name.startswith("HUB_")]:
+# A Meilisearch server for the tests of that engine (tests/search/conftest.py); all others run without.
+MEILI_FOR_TESTS = (os.environ.get("MEILI_URL", ""), os.environ.get("MEILI_KEY", ""))
+for _name in [name for name in os.environ if name.startswith(("HUB_", "MEILI_"))]:
     del os.environ[_name]
 os.environ |= {
     "HUB_ORIGIN": "http://mainz.localhost:8001",

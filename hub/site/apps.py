@@ -16,6 +16,8 @@ class SiteConfig(AppConfig):
         from hub.catalogue.consumers import register
         from hub.site import receivers  # noqa: F401 - importing connects them
         from hub.site.messages import mails  # noqa: F401 - so does this
+        from hub.site.questions import receivers as published  # noqa: F401 - and this
+        from hub.site.tokens import receivers as ended  # noqa: F401 - and this
         from hub.site.webhooks import tasks  # noqa: F401 - and this makes its jobs known
         from hub.site.webhooks.following import NAME, follow
 

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_safe
 
 from federation.requests import viewer_of_peer
 from hub.accounts.viewer import viewer_of
-from hub.catalogue.models import CatalogueEntry
+from hub.catalogue.models import CatalogueEntry, Overlay
 from hub.catalogue.queries import entries, is_gone
 from hub.documents import Attachment, Audience, Viewer
 from hub.errors import FileWithheld, RefusedMessage, UnreadableDocument
 from hub.files.models import StoredFile
 from hub.files.queries import find_file
+from hub.files.receiving import note_use
+from hub.site.absent_files import answer
 from hub.site.reach.counting import begins_file, count_download
 from hub.site.sending import Offer, send_checksum, send_file
 
@@ -32,7 +34,8 @@ def download(request: HttpRequest, key: uuid.UUID, hexadecimal: str, name: str) 
     """Send one attachment of the document with that uuid.
 
     With ``?pruefsumme=1`` its checksum, for ``sha256sum --check``. 410 once the document is withdrawn,
-    503 while the file is still being fetched from its origin.
+    503 while the file is still being fetched from its origin, which asking for it may begin; 403 for what
+    the virus scanner refused.
     """
     try:
         peer = viewer_of_peer(request)
@@ -48,15 +51,14 @@ def download(request: HttpRequest, key: uuid.UUID, hexadecimal: str, name: str) 
         if CHECKSUM in request.GET:
             return send_checksum(offer.sent(offer.record))
         try:
-            answer = send_file(request, offer.sent(offer.record))
+            sent = send_file(request, offer.sent(offer.record))
         except FileWithheld:
             continue
-        if peer is None and offer.counts and begins_file(answer):
+        note_use(offer.record)
+        if peer is None and offer.counts and begins_file(sent):
             count_download(request, key, offer.record.digest)
-        return answer
-    response = render(request, "site/file_withheld.html", {"attachment": offers[0].attachment}, status=503)
-    response["Retry-After"] = "60"
-    return response
+        return sent
+    return answer(request, offers[0].attachment, offers[0].record, request.method == "GET" and peer is None)
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,13 @@ def _draft_offers(digest: str, name: str) -> Iterator[_Offer]:
         yield _Offer(attachment, record, public=False, published=False)
 
 
+def _was_public(entry: CatalogueEntry) -> bool:
+    return entry.audience == Audience.PUBLIC and entry.overlay != Overlay.HELD
+
+
 def _not_here(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     known = CatalogueEntry.objects.filter(uuid=key)
-    if known and all(is_gone(entry) and entry.audience == Audience.PUBLIC for entry in known):
+    if known and all(is_gone(entry) and _was_public(entry) for entry in known):
         return render(request, "410.html", status=410)
     raise Http404
 

@@ -13,8 +13,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 
 from federation.queries import peer_health
+from federation.restoring.alarms import recovered_without_page, why_publishing_waits
 from hub.catalogue import consumers
 from hub.catalogue.models import Cursor, Mark, Setback
+from hub.files.scanning import scanner_state
 
 logger = structlog.get_logger("hub.health")
 
@@ -42,7 +44,13 @@ def ready(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
     if pending:
         return JsonResponse({"status": "unavailable", "migrations": len(pending)}, status=503)
-    parts = {"worker": _worker(reasons), "search": _search(reasons), "peers": _peers(reasons)}
+    parts = {
+        "worker": _worker(reasons),
+        "search": _search(reasons),
+        "peers": _peers(reasons),
+        "log": _log(reasons),
+        "files": _files(),
+    }
     degraded = any(part["status"] != "ok" for part in parts.values())
     return JsonResponse({"status": "degraded" if degraded else "ok", "database": "ok", **parts})
 
@@ -79,18 +87,32 @@ def _worker(reasons: bool) -> dict[str, Any]:
 
 def _search(reasons: bool) -> dict[str, Any]:
     behind = consumers.lag()
-    setbacks = Setback.objects.count()
+    setbacks = Setback.objects.filter(consumer__in=behind).count()
     sound = max(behind.values(), default=0) < LAG_LIMIT and not setbacks
     told: dict[str, Any] = {"status": "ok" if sound else "degraded", "lag": behind, "passed_over": setbacks}
     if reasons:
-        told["errors"] = list(Setback.objects.values_list("consumer", "object_id", "error")[:20])
+        passed_over = Setback.objects.filter(consumer__in=behind)
+        told["errors"] = list(passed_over.values_list("consumer", "object_id", "error")[:20])
     return told
+
+
+def _files() -> dict[str, Any]:
+    """The virus scanner; without its verdict no file is taken in."""
+    scanner = scanner_state()
+    return {"status": "ok" if scanner != "unreachable" else "degraded", "scanner": scanner}
+
+
+def _log(reasons: bool) -> dict[str, Any]:
+    """The own log: degraded while nothing is published, and while recovered items wait for a hand."""
+    waits, recovered = why_publishing_waits(), recovered_without_page().count()
+    told: dict[str, Any] = {"status": "degraded" if waits or recovered else "ok", "recovered": recovered}
+    return told | {"errors": [waits] if waits else []} if reasons else told
 
 
 def _peers(reasons: bool) -> dict[str, Any]:
     rows = []
     for peer in peer_health():
-        sound = not peer["last_error"] and not peer["quarantined"]
-        row = {"slug": peer["slug"], "status": "ok" if sound else "degraded", "lag": peer["lag"]}
+        status = "degraded" if peer["needs"] else "ok"
+        row = {"slug": peer["slug"], "status": status, "lag": peer["lag"]}
         rows.append({**peer, **row} if reasons else row)
     return {"status": "ok" if all(row["status"] == "ok" for row in rows) else "degraded", "peers": rows}

@@ -18,17 +18,21 @@ from hub.site.digest.models import Subscription
 from hub.site.personal.models import DueReminder
 from hub.site.queries import contributions, latest_contributions, upcoming_events
 from hub.site.reach.models import DayCount
+from hub.site.searches.models import SavedSearch
+from hub.site.tokens.models import AccessToken
 from hub.site.webhooks.models import Delivery, Webhook
 from theme.labels import KINDS_PLURAL, label
 from theme.marks import ACCENTS, accent_of
 from theme.topics import Vocabulary, vocabulary_of
 
 __all__ = [
+    "AccessToken",
     "DayCount",
     "Delivery",
     "DueReminder",
     "HomePage",
     "PrintedCollection",
+    "SavedSearch",
     "Subscription",
     "Webhook",
 ]

@@ -12,8 +12,8 @@ from django.db.models import Count, QuerySet
 from federation.models import Peer
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.publishing import all_publishers
-from hub.catalogue.queries import cards
-from hub.documents import UNLISTED, Viewer
+from hub.catalogue.queries import cards, listed
+from hub.documents import Viewer
 from hub.env import env
 
 Counts = dict[str, int]
@@ -25,7 +25,7 @@ EMPTY: Mapping[str, str] = MappingProxyType({})
 
 def contributions(viewer: Viewer) -> QuerySet[CatalogueEntry]:
     """What bodies have published, without the pages about themselves and what they state of others'."""
-    return cards(viewer).exclude(kind__in=sorted(UNLISTED))
+    return listed(cards(viewer))
 
 
 def latest_contributions(viewer: Viewer, limit: int) -> list[CatalogueEntry]:

@@ -18,6 +18,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 RASTER = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
 SVG = "image/svg+xml"
+AS_OURSELVES = frozenset({"application/activity+json", "application/ld+json", "application/jrd+json"})
+"""In these a server speaks of its own actors, so an upload would be believed like them (CVE-2024-23832)."""
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -72,9 +74,10 @@ def secure(response: HttpResponseBase, *, public: bool) -> HttpResponseBase:
 
 
 def plain_media_type(named: str) -> str:
-    """The type that is named, without parameters, or the one of unknown bytes."""
+    """The type that is named, or that of unknown bytes, also for types in which this site itself speaks."""
     lower = named.lower()
-    return lower if MEDIA_TYPE.fullmatch(lower) else "application/octet-stream"
+    is_plain = MEDIA_TYPE.fullmatch(lower) and lower not in AS_OURSELVES
+    return lower if is_plain else "application/octet-stream"
 
 
 def _disposition(name: str, *, in_place: bool) -> str:

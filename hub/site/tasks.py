@@ -17,7 +17,10 @@ from hub.site.digest.services import forget_unconfirmed
 from hub.site.messages.mails import remind_unanswered
 from hub.site.personal.mails import send_due_reminders
 from hub.site.reach.folding import fold_months
+from hub.site.searches.sending import send_found
 from hub.site.statements.reminding import remind_of_adoptions
+from hub.site.tokens.services import forget_expired
+from search import asked
 
 logger = structlog.get_logger("hub.jobs")
 
@@ -26,6 +29,7 @@ EVERY_HOUR = "10 * * * *"
 EVERY_NIGHT = "40 3 * * *"
 EVERY_WORKING_DAY = "20 6 * * 1-5"
 EVERY_WORKING_HOUR = "30 5-17 * * 1-5"
+EVERY_WORKING_HOUR_LATER = "50 5-17 * * 1-5"
 
 
 @app.periodic(cron=EVERY_MINUTE)
@@ -100,6 +104,23 @@ def send_due_digests(timestamp: int) -> None:
     send_digests(timezone.now())
 
 
+@app.periodic(cron=EVERY_WORKING_HOUR_LATER)
+@app.task(name="site.send_found", lock="site.send_found", queueing_lock="site.send_found", pass_context=False)
+def send_found_of_searches(timestamp: int) -> None:
+    """Send what is new of saved searches, each working day or on Mondays.
+
+    The hours after see to those that a mail server in trouble left waiting.
+    """
+    send_found(timezone.now())
+
+
+@app.periodic(cron=EVERY_NIGHT)
+@app.task(name="site.forget_asked", queueing_lock="site.forget_asked", pass_context=False)
+def forget_asked(timestamp: int) -> None:
+    """Delete what was sought long ago, and what was sought on one day only."""
+    asked.forget(timezone.localdate())
+
+
 @app.periodic(cron=EVERY_NIGHT)
 @app.task(name="site.forget_digests", queueing_lock="site.forget_digests", pass_context=False)
 def forget_unconfirmed_digests(timestamp: int) -> None:
@@ -119,3 +140,10 @@ def delete_idle_uploads(timestamp: int) -> None:
 def forget_sessions(timestamp: int) -> None:
     """Delete sessions that have run out, with what guests had collected in them."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@app.periodic(cron=EVERY_NIGHT)
+@app.task(name="site.forget_tokens", queueing_lock="site.forget_tokens", pass_context=False)
+def forget_tokens(timestamp: int) -> None:
+    """Delete keys of programs that expired long ago."""
+    forget_expired()

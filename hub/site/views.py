@@ -16,11 +16,11 @@ from django.views.decorators.http import require_safe
 
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import entries, find_entry, is_gone, speaks_of_readable
+from hub.catalogue.queries import entries, find_entry, find_gone, find_moved, has_moved_to, speaks_of_readable
 from hub.catalogue.rendering import LANGUAGE_PARAMETER, render_entry
-from hub.documents import Audience
 from hub.site.listing import PER_PAGE, Listing
 from hub.site.queries import past_events, upcoming_events
+from search.answers.log import KEPT, TEXT_KEPT
 from theme.facets import active_options
 from theme.topics import vocabulary_of
 
@@ -49,7 +49,10 @@ def received(request: HttpRequest, source: str, key: uuid.UUID, slug: str = "") 
     viewer = viewer_of(request)
     entry = entries(viewer).filter(source=source, uuid=key).first()
     if entry is None or not speaks_of_readable(entry, viewer):
-        return _absent(request, CatalogueEntry.objects.filter(source=source, uuid=key))
+        known = CatalogueEntry.objects.filter(source=source, uuid=key)
+        if moved := find_moved(known, viewer):
+            return _redirect_to(request, moved, permanent=True)
+        return _absent(request, known)
     if request.path != entry.get_absolute_url():
         return _redirect_to(request, entry)
     return render_entry(request, entry, viewer)
@@ -64,7 +67,7 @@ def by_id(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return _absent(request, CatalogueEntry.objects.filter(uuid=key))
     if request.path == entry.get_absolute_url():
         return render_entry(request, entry, viewer)
-    return _redirect_to(request, entry)
+    return _redirect_to(request, entry, permanent=has_moved_to(entry))
 
 
 def entrance(request: HttpRequest) -> HttpResponse:
@@ -83,7 +86,8 @@ def legal_notice(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is stored about whom (Art. 13 DSGVO)."""
-    return render(request, "site/privacy.html")
+    kept = {"answers_kept": KEPT.days, "answers_text_kept": TEXT_KEPT.days}
+    return render(request, "site/privacy.html", kept)
 
 
 @require_safe
@@ -92,15 +96,15 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "site/accessibility.html")
 
 
-def _redirect_to(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
+def _redirect_to(request: HttpRequest, entry: CatalogueEntry, *, permanent: bool = False) -> HttpResponse:
     """To where it stands, in the language the address names."""
     named = request.GET.get(LANGUAGE_PARAMETER)
     query = f"?{urlencode({LANGUAGE_PARAMETER: named})}" if named else ""
-    return redirect(f"{entry.get_absolute_url()}{query}")
+    return redirect(f"{entry.get_absolute_url()}{query}", permanent=permanent)
 
 
 def _absent(request: HttpRequest, known: QuerySet[CatalogueEntry]) -> HttpResponse:
     """410 where something public was published and is no more, else 404, which says nothing."""
-    if any(is_gone(entry) for entry in known.filter(audience=Audience.PUBLIC)):
-        return render(request, "410.html", status=410)
+    if gone := find_gone(known):
+        return render(request, "410.html", {"gone": gone}, status=410)
     raise Http404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from search.answers.service import answer_question
 from search.answers.verdicts import Verdict
 
 NUMBER = 3
-KEPT_SECONDS = 600
+KEPT_SECONDS, FEW_KEPT_SECONDS = 600, 60
 _MOST_REPORTS = 6
 
 # In German whatever the interface's language: the documents are.
@@ -38,17 +39,18 @@ _GENERAL = (
 def example_questions(viewer: Viewer, number: int = NUMBER) -> list[str]:
     """Up to ``number`` questions on the newest reports, or else general ones, that are answered verbatim.
 
-    Kept for :data:`KEPT_SECONDS` per state of those reports, so one that goes is named no longer.
+    Kept for :data:`KEPT_SECONDS` per state of those reports, so one that goes is named no longer; fewer, or
+    none, for :data:`FEW_KEPT_SECONDS`, since looking for them asks dozens of questions.
     """
     newest: Any = entries(viewer).filter(kind="case_report").order_by("-changed", "pk")[:_MOST_REPORTS]
     reports = list(newest)
     state = [f"{report.object_id}/{report.revision}" for report in reports]
-    key = f"search.examples.{number}.{hash((*sorted(viewer.audiences), *state))}"
+    told = " ".join((*sorted(viewer.audiences), *state))
+    key = f"search.examples.{number}.{sha256(told.encode()).hexdigest()}"
     kept: list[str] | None = cache.get(key)
     if kept is None:
         kept = list(islice(_answered(reports, viewer), number))
-        if len(kept) == number:
-            cache.set(key, kept, KEPT_SECONDS)
+        cache.set(key, kept, KEPT_SECONDS if len(kept) == number else FEW_KEPT_SECONDS)
     return kept
 
 

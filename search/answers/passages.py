@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hub.documents import Block, Document, Section
+from hub.documents import Block, Document, Section, Text
+from search.answers.case_facts import case_facts
 from search.answers.event_facts import event_facts
 from search.answers.kind_facts import Names, kind_facts
 
@@ -15,25 +16,16 @@ TARGET_LENGTH = 900
 JOINT = "\n\n"
 """Stands between the blocks of one passage."""
 
-COSTS_ANCHOR = "fakt-costs-note"
-"""Id of the page's line with the note on costs."""
+SUMMARY_ANCHOR = "fakt-summary"
+"""Id of the summary below the page's title."""
 
 # Headings belong to the passage and must not change with the interface's language.
-_COSTS = {"de": "Kosten", "en": "Costs"}
-_FACTS = {
-    "interfaces": {"de": "Schnittstellen", "en": "Interfaces"},
-    "skills": {"de": "Benötigte Kenntnisse", "en": "Skills needed"},
-    "legal_basis": {"de": "Rechtsgrundlage", "en": "Legal basis"},
-    "dpia": {"de": "Datenschutz-Folgenabschätzung", "en": "Data protection impact assessment"},
-    "processor_contract": {"de": "Auftragsverarbeitung", "en": "Processor contract"},
-    "works_council": {"de": "Personalrat", "en": "Staff council"},
-    "procurement": {"de": "Beschaffung", "en": "Procurement"},
-}
+_SUMMARY = {"de": "Zusammenfassung", "en": "Summary"}
 
 
 @dataclass(frozen=True)
 class PassageText:
-    """A passage before it is stored. ``anchor`` is the id of its first block on the page."""
+    """A passage before it is stored. See :class:`search.answers.models.Passage` for its columns."""
 
     language: str
     number: int
@@ -41,6 +33,8 @@ class PassageText:
     title: str
     heading: str
     text: str
+    file: str = ""
+    page: int | None = None
 
 
 NO_NAMES: Names = {}
@@ -50,9 +44,10 @@ def cut_passages(document: Document, names: Names = NO_NAMES) -> list[PassageTex
     """All passages of a document, numbered in each language from 0.
 
     A passage never crosses a section, never cuts a block, and its text is the blocks' plain
-    wording unchanged, so that every quotation can be verified by comparing strings. The written
-    facts of a case (note on costs, legal basis and the like), the date and place of an event and the
-    facts of other kinds are passages of their own. ``names`` are those of the members of a group.
+    wording unchanged, so that every quotation can be verified by comparing strings. The summary, the
+    facts of a case (costs, legal basis and the like), date, place and programme of an event and the
+    facts of other kinds are passages of their own, after the sections. ``names`` are those of the members of
+    a group.
     """
     found: list[PassageText] = []
     for language, text in sorted(document.texts.items()):
@@ -61,6 +56,7 @@ def cut_passages(document: Document, names: Names = NO_NAMES) -> list[PassageTex
             for section in text.sections
             for blocks in _merge(quotable_blocks(section))
         ]
+        pieces += _summary(text, language)
         if language == document.facts_language:
             pieces += list(_facts(document, language, names))
         for number, (anchor, heading, wording) in enumerate(pieces):
@@ -73,30 +69,14 @@ def quotable_blocks(section: Section) -> list[Block]:
     return [block for block in section.blocks if block.text.strip() and block.kind != "picture"]
 
 
-def case_facts(document: Document, language: str) -> Iterator[tuple[str, str, str]]:
-    """The written facts of a case as (anchor, heading, wording); they have one language only."""
-    if document.case is None:
-        return
-    if document.costs and document.costs.note.strip():
-        yield COSTS_ANCHOR, _COSTS.get(language, _COSTS["de"]), document.costs.note
-    for name, headings in _FACTS.items():
-        wording: str = getattr(document.case, name)
-        if wording.strip():
-            yield fact_anchor(name), headings.get(language, headings["de"]), wording
-
-
-def fact_anchor(name: str) -> str:
-    """Id of the page's line with that fact of a case (``theme/document/fact.html``)."""
-    return f"fakt-{name.replace('_', '-')}"
-
-
 def is_quoted_from(passage: str, document: Document, language: str, names: Names = NO_NAMES) -> bool:
-    """Whether ``passage`` stands, character for character, in one section or fact of the document."""
+    """Whether ``passage`` stands, character for character, in a section, summary or fact of it."""
     text = document.texts.get(language)
     if text is None or not passage:
         return False
     sections = (JOINT.join(block.text for block in quotable_blocks(section)) for section in text.sections)
-    facts = (wording for _anchor, _heading, wording in _facts(document, language, names))
+    pieces = (*_summary(text, language), *_facts(document, language, names))
+    facts = (wording for _anchor, _heading, wording in pieces)
     return any(passage in wording for wording in (*sections, *facts))
 
 
@@ -110,6 +90,11 @@ def blocks_of(passage: str, anchor: str, document: Document, language: str) -> l
             if JOINT.join(block.text for block in blocks[first:last]) == passage:
                 return blocks[first:last]
     return []
+
+
+def _summary(text: Text, language: str) -> list[tuple[str, str, str]]:
+    heading = _SUMMARY.get(language.split("-")[0], _SUMMARY["de"])
+    return [(SUMMARY_ANCHOR, heading, text.summary)] if text.summary.strip() else []
 
 
 def _facts(document: Document, language: str, names: Names) -> Iterator[tuple[str, str, str]]:

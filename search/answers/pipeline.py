@@ -7,17 +7,25 @@ from functools import lru_cache
 from typing import Any
 
 from search.answers.models import Passage
-from search.answers.retrieval import Question
+from search.answers.questions import Question
+from search.answers.ranking import Ranked
 
 _building = threading.Lock()
 
 
 def retrieve(question: Question) -> list[Passage]:
-    """The passages for a question, best first, by words and vectors together."""
+    """The passages for a question, best first, by words, letters and vectors together."""
+    return [one.passage for one in retrieve_ranked(question)]
+
+
+def retrieve_ranked(question: Question) -> list[Ranked]:
+    """The same, each with its verdict."""
     if not question.groups:
         return []
-    result = _pipeline().run({"words": {"question": question}, "vectors": {"question": question}})
-    return [document.meta["passage"] for document in result["fusion"]["documents"]]
+    pipeline = _pipeline()
+    from search.answers.components import run  # which tells Haystack before its import to stay silent
+
+    return run(pipeline, question)
 
 
 def warm_up() -> None:
@@ -25,11 +33,11 @@ def warm_up() -> None:
 
     Needs no database. Safe to call from a background thread, any number of times.
     """
-    from search.answers.embedding import current_embedder
+    from search.answers.embedding.hash import HashEmbedder
     from search.expansion import read_query
 
     read_query("Kitaplatzvergabe")
-    current_embedder().embed("Kitaplatzvergabe")
+    HashEmbedder().embed_question("Kitaplatzvergabe")
     _pipeline()
 
 

@@ -7,22 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.utils.translation import get_language
-
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import find_entries
-from hub.catalogue.rendering import LANGUAGE_PARAMETER
-from hub.documents import DEFAULT_LANGUAGE, Block, Viewer
-from search.answers.indexing import member_names
+from hub.documents import Attachment, Block, Viewer
+from search.answers.exactness import keep_exact
+from search.answers.file_passages import file_of, paragraphs_of
 from search.answers.models import Passage
-from search.answers.passages import JOINT, blocks_of, is_quoted_from
-from search.answers.pipeline import retrieve
-from search.answers.retrieval import Found, Question, in_time, measure, read_question
-from search.answers.verdicts import Verdict, judge
+from search.answers.opening import address_of, interface_language
+from search.answers.passages import JOINT, blocks_of
+from search.answers.pipeline import retrieve_ranked
+from search.answers.questions import read_question
+from search.answers.ranking import Ranked
+from search.answers.scope import EVERYTHING, Scope, in_time
+from search.answers.verdicts import Verdict
 from search.expansion import Group
+from search.language import refresh
 from theme.wordings import is_simple, name_of
 
 MOST_CITATIONS = 5
+MOST_RETRIEVED = 8
 MOST_PER_DOCUMENT = 3
 
 SHOWN_AT_ONCE = 500
@@ -46,7 +49,12 @@ class Citation:
     @property
     def paragraphs(self) -> list[str]:
         """The plain wording of the quoted blocks."""
-        return self.passage.text.split(JOINT)
+        return paragraphs_of(self.passage) if self.passage.file else self.passage.text.split(JOINT)
+
+    @property
+    def file(self) -> Attachment | None:
+        """The attached file that the passage is quoted from; None for the document's own wording."""
+        return file_of(self.entry, self.passage)
 
     @property
     def first_blocks(self) -> list[Block]:
@@ -70,8 +78,11 @@ class Citation:
     @property
     def url(self) -> str:
         """The address at which the page opens at exactly this passage, in its wording if that is another."""
-        wording = f"?{LANGUAGE_PARAMETER}={self.passage.language}" if self.language else ""
-        return f"{self.entry.get_absolute_url()}{wording}#{self.passage.anchor}"
+        return address_of(self.entry, self.passage)
+
+    def url_of(self, wording: str) -> str:
+        """The same for an exact part of the passage."""
+        return address_of(self.entry, self.passage, wording)
 
     @cached_property
     def language(self) -> str:
@@ -84,7 +95,9 @@ class Citation:
 class Answer:
     """The verdict on a question with its citations, best first; none if nothing was found.
 
-    ``corrections`` maps words as typed to the words of the corpus they were read as.
+    ``corrections`` maps words as typed to the words of the corpus they were read as. ``retrieved`` are the
+    citations and what else is worth reading, for a model: up to :data:`MOST_RETRIEVED`. ``carried`` are the
+    words taken over from earlier questions.
     """
 
     question: str
@@ -92,42 +105,53 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     groups: tuple[Group, ...] = ()
     corrections: dict[str, str] = field(default_factory=dict)
+    retrieved: tuple[Citation, ...] = ()
+    carried: tuple[str, ...] = ()
 
 
-def answer_question(text: str, viewer: Viewer) -> Answer:
-    """Find the passages that answer a question, as the viewer may read them now.
+def answer_question(
+    text: str, viewer: Viewer, scope: Scope = EVERYTHING, before: Sequence[str] = ()
+) -> Answer:
+    """Find the passages in the scope that answer a question, as the viewer may read them now.
 
-    Raises :class:`search.engines.base.EngineUnavailable` when the database is too slow.
+    ``before`` are the earlier questions of the same conversation, the newest last. What is taken over from
+    them must be found: if nothing answers both and the question has a content word of its own, it is read by
+    itself. Raises :class:`search.engines.base.EngineUnavailable` when the database is too slow.
     """
     with in_time():
-        question = read_question(text, viewer)
-        verdict, chosen = _choose(question, retrieve(question))
-        held = find_entries((found.passage.object_id for found in chosen), viewer) if chosen else {}
-    citations = tuple(
-        Citation(found.passage, held[found.passage.object_id])
-        for found in chosen
-        if _is_exact(found.passage, held.get(found.passage.object_id))
+        refresh()
+        question = read_question(text, viewer, scope, before)
+        ranked = retrieve_ranked(question)
+        if question.open and not any(one.verdict is Verdict.VERBATIM and one.found.carried for one in ranked):
+            question = read_question(text, viewer, scope)
+            ranked = retrieve_ranked(question)
+        chosen, worth = _choose(ranked)
+        held = find_entries((one.passage.object_id for one in worth), viewer) if worth else {}
+    exact = keep_exact([one.passage for one in worth], held)
+    retrieved = tuple(Citation(passage, held[passage.object_id]) for passage in exact)
+    keys = {one.passage.pk for one in chosen}
+    citations = tuple(citation for citation in retrieved if citation.passage.pk in keys)
+    return Answer(
+        text,
+        chosen[0].verdict if citations else Verdict.NOTHING,
+        citations,
+        question.groups,
+        question.corrections,
+        retrieved if citations else (),
+        question.carried,
     )
-    if not citations:
-        verdict = Verdict.NOTHING
-    return Answer(text, verdict, citations, question.groups, question.corrections)
 
 
-def _choose(question: Question, passages: Sequence[Passage]) -> tuple[Verdict, list[Found]]:
-    """The best verdict reached, and the passages that reached it, not too many of one document."""
-    judged: dict[Verdict, list[Found]] = {Verdict.VERBATIM: [], Verdict.RELATED: []}
-    for passage in passages:
-        found = measure(question, passage)
-        verdict = judge(found, len(question.groups))
-        if verdict in judged:
-            judged[verdict].append(found)
-    for verdict, reached in judged.items():
-        if reached:
-            return verdict, _spread(sorted(_in_ordinary_words(reached), key=_order, reverse=True))
-    return Verdict.NOTHING, []
+def _choose(ranked: Sequence[Ranked]) -> tuple[list[Ranked], list[Ranked]]:
+    """The passages of the best verdict reached, and these with others worth reading."""
+    verbatim = [one for one in ranked if one.verdict is Verdict.VERBATIM]
+    worth = [one for one in ranked if one.verdict is not Verdict.NOTHING]
+    chosen = _spread(_in_ordinary_words(verbatim or worth), MOST_CITATIONS)
+    others = [one for one in _in_ordinary_words(worth) if one not in chosen]
+    return chosen, chosen + _spread(others, MOST_RETRIEVED - len(chosen))
 
 
-def _in_ordinary_words(reached: Sequence[Found]) -> list[Found]:
+def _in_ordinary_words(reached: Sequence[Ranked]) -> list[Ranked]:
     """Without the simple wording of documents that say the same in ordinary words: it is no second source."""
     ordinary = {one.passage.object_id for one in reached if not is_simple(one.passage.language)}
     return [
@@ -135,30 +159,13 @@ def _in_ordinary_words(reached: Sequence[Found]) -> list[Found]:
     ]
 
 
-def _order(found: Found) -> tuple[float, bool, bool, float]:
-    """What orders passages of one verdict; those alike keep the order in which they were retrieved."""
-    nearness = found.coverage + found.own + found.named / 2
-    spoken = found.passage.language == interface_language()
-    return round(found.core, 1), found.placed, spoken, round(nearness, 1)
-
-
-def interface_language() -> str:
-    """The language the reader's pages are in, without its variant."""
-    return (get_language() or DEFAULT_LANGUAGE).split("-")[0]
-
-
-def _spread(found: Sequence[Found]) -> list[Found]:
+def _spread(ranked: Sequence[Ranked], most: int) -> list[Ranked]:
+    """The first ``most``, more than :data:`MOST_PER_DOCUMENT` of one only where others are missing."""
     seen: Counter[str] = Counter()
-    result = []
-    for one in found:
+    first: list[Ranked] = []
+    rest: list[Ranked] = []
+    for one in ranked:
         seen[one.passage.object_id] += 1
-        if seen[one.passage.object_id] <= MOST_PER_DOCUMENT:
-            result.append(one)
-    return result[:MOST_CITATIONS]
-
-
-def _is_exact(passage: Passage, entry: CatalogueEntry | None) -> bool:
-    """The last check before anything is quoted: the wording stands in the document as it is now."""
-    if entry is None:
-        return False
-    return is_quoted_from(passage.text, entry.document, passage.language, member_names(entry.document))
+        (first if seen[one.passage.object_id] <= MOST_PER_DOCUMENT else rest).append(one)
+    kept = [*first, *rest][:most]
+    return [one for one in ranked if one in kept]

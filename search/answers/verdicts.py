@@ -3,16 +3,21 @@
 The *coverage* of a passage is the share of the question's content words that occur in it, in
 its heading or in the title of its document, each word weighted by how rare it is among all
 passages (BM25's inverse document frequency). A word nobody used counts as the rarest of all, so
-a question about something else is not answered by its ordinary words.
+a question about something else is not answered by its ordinary words. Of a compound the parts that are
+there count too, and a word that begins alike counts half.
 
-A passage is **verbatim** if it holds at least two of the words, or the only one, and either its
-coverage is at least :data:`VERBATIM` with :data:`OWN` of it in text and heading themselves, or
-nothing is missing (:data:`WHOLE`) and the title does no more than name the subject. Besides, the
-rarest content words of the question must all be there, and so must every body it names, in the
-wording or as publisher; the page of a body, which mentions all that it does, must miss nothing.
-Bodies named in a question say whose report is meant and count for nothing else.
+A passage gets *points*, about one if it holds everything: for coverage :data:`COVERAGE`, for how often
+its text uses the words :data:`OFTEN`, for how many of them stand near each other :data:`NEAR`, for the
+rarest of them :data:`CORE`, and for naming or coming from the bodies that the question names, if it names
+any, :data:`PLACED`. It is **verbatim** from :data:`VERBATIM` points on, or if nothing is missing
+(:data:`WHOLE`); the page of a body, which mentions all that it does, only then. Besides, at least two of
+the words, or the only one, must be there, some of them in text or heading themselves (:data:`OWN`), and
+every body that is named, in the wording or as publisher. Of the rarest words a good part must be there
+(:data:`HEART`). Numbers and identifiers of the question must be there, and where it asks for an amount, a
+number or a day, the passage must hold one. Bodies named in a question say whose report is meant and count
+for nothing else.
 
-It is **related** from :data:`RELATED` on. Anything below is not shown. The verdict of an answer is
+It is **related** from :data:`RELATED` coverage on. Anything below is not shown. The verdict of an answer is
 that of its best passage. Similarity of vectors orders passages but never decides: it cannot tell a
 near topic from the topic.
 """
@@ -21,11 +26,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from search.answers.retrieval import Found
+from search.answers.measuring import Found
 
-VERBATIM = 0.62
-OWN = 0.3
-WHOLE, OWN_OF_WHOLE = 0.95, 0.1
+COVERAGE, OFTEN, NEAR, CORE, PLACED = 0.3, 0.15, 0.15, 0.25, 0.15
+VERBATIM = 0.71
+HEART = 0.4
+OWN = 0.1
+WHOLE = 0.95
 RELATED = 0.25
 
 
@@ -37,12 +44,18 @@ class Verdict(StrEnum):
     NOTHING = "nothing"
 
 
+def points_of(found: Found) -> float:
+    """The points of a passage; more than 1 where words are repeated."""
+    shares = COVERAGE * found.coverage + OFTEN * found.often + NEAR * found.near + CORE * found.core
+    return shares + PLACED * found.placed
+
+
 def judge(found: Found, asked: int) -> Verdict:
     """The verdict on one passage for a question of ``asked`` content words."""
-    answers = found.coverage >= VERBATIM and found.own >= OWN and found.passage.kind != "body"
-    completes = found.coverage >= WHOLE and found.own >= OWN_OF_WHOLE
-    about = found.placed and found.core >= WHOLE
-    if about and (answers or completes) and found.words >= min(2, asked):
+    whole = found.coverage >= WHOLE
+    enough = whole or (points_of(found) >= VERBATIM and found.passage.kind != "body")
+    fits = found.placed and found.exact and found.expected and found.core >= HEART
+    if enough and fits and found.own >= OWN and found.words >= min(2, asked):
         return Verdict.VERBATIM
     if found.coverage >= RELATED:
         return Verdict.RELATED

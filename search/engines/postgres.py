@@ -6,195 +6,181 @@ corrections hold nothing that was withdrawn, hidden or restricted, even before t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import replace
 
 from django.db import OperationalError, connection, transaction
 
-from hub.catalogue.queries import entries
-from hub.documents import Viewer
-from search.analysis import fold
+from search.budget import within_budget
 from search.engines import vocabulary
-from search.engines.base import LARGEST_PAGE, EngineUnavailable, Hit, Query, Results, Sort
-from search.engines.facets import (
-    chosen_facets,
-    count_statement,
-    filter_condition,
-    filter_parameters,
-    read_counts,
-)
-from search.engines.tsearch import match_all, match_any, match_group, write_vector
-from search.expansion import Group, read_query
-from search.models import SearchRecord, VocabularyWord
+from search.engines.base import EngineUnavailable, Hit, Query, Results, is_too_strict
+from search.engines.facets import read_counts
+from search.engines.generations import POSTGRES, live_generation
+from search.engines.rows import remove_records, write_records
+from search.engines.statements import HIT, Asked, among_statement, search_statement
+from search.expansion import LONGEST_QUERY, loosened, read_query
+from search.models import SearchIndex
 from search.records import Record
 
 TIMEOUT_MS = 2_000
-RANK = "ts_rank_cd('{0.1, 0.3, 0.6, 1.0}', terms, %(match)s::tsquery, 1)"
-TITLE_BOOST = 0.5
-GROUP_BOOST = 2.0
-"""Where not all words are found, each further one outweighs any density of the others."""
-
-_ORDERS = {
-    Sort.RELEVANCE: "score DESC, changed DESC, object_id",
-    Sort.NEWEST: "changed DESC, object_id",
-    Sort.TITLE: "sort_title, object_id",
-}
-_COLUMNS = ("audience", "kind", "source", "topics", "publishers", "languages", "maturity", "year")
+PLANNING = {"enable_seqscan": "off", "work_mem": "64MB"}
+"""Long texts lie outside their rows, which the planner does not reckon with: to read them all to see what
+matches takes ten times as long as the index does. What facets are counted from is kept in memory."""
 
 
-class PostgresEngine:
-    """The engine over :class:`search.models.SearchRecord`. Each statement may take ``timeout_ms``."""
+class PostgresIndex:
+    """One generation in the table; None is the one that answers."""
 
-    def __init__(self, timeout_ms: int = TIMEOUT_MS) -> None:
-        self.timeout_ms = timeout_ms
+    def __init__(self, generation: int | None = None) -> None:
+        self._generation = generation
+
+    @property
+    def generation(self) -> int:
+        """Its number now."""
+        return self._generation or live_generation()
 
     def index(self, records: Iterable[Record]) -> None:
         """Add or replace records, in the caller's transaction if there is one."""
-        with transaction.atomic():
-            for record in sorted(records, key=lambda record: record.object_id):
-                _index_one(record)
+        rows = {record.object_id: record for record in records}
+        if rows:
+            with transaction.atomic():
+                write_records(self.generation, [rows[object_id] for object_id in sorted(rows)])
 
     def remove(self, object_ids: Iterable[str]) -> None:
         """Take records out, with the words they added to the vocabulary."""
-        with transaction.atomic():
-            held = SearchRecord.objects.select_for_update().filter(object_id__in=sorted(set(object_ids)))
-            rows = list(held.order_by("object_id"))
-            vocabulary.change_counts([(row.audience, word) for row in rows for word in row.words], [])
-            SearchRecord.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        wanted = sorted(set(object_ids))
+        if wanted:
+            with transaction.atomic():
+                remove_records(self.generation, wanted)
 
-    def clear(self) -> None:
-        """Take everything out."""
-        with transaction.atomic():
-            SearchRecord.objects.all().delete()
-            VocabularyWord.objects.all().delete()
+
+class PostgresEngine(PostgresIndex):
+    """The engine over :class:`search.models.SearchRecord`. Each statement may take ``timeout_ms``."""
+
+    name = POSTGRES
+
+    def __init__(self, timeout_ms: int = TIMEOUT_MS) -> None:
+        super().__init__()
+        self.timeout_ms = timeout_ms
+
+    def create(self, generation: int) -> PostgresIndex:
+        """An empty index aside."""
+        self.drop(generation)
+        return self.aside(generation)
+
+    def aside(self, generation: int) -> PostgresIndex:
+        """The index of that generation as it stands."""
+        return PostgresIndex(generation)
+
+    def holds(self, generation: int) -> bool:
+        """Always: rows are lost with the catalogue only."""
+        return True
+
+    def swap(self, generation: int) -> None:
+        """Let that generation answer, for each statement from the commit on."""
+        SearchIndex.objects.update_or_create(engine=self.name, defaults={"generation": generation})
+
+    def drop(self, generation: int) -> None:
+        """Delete the rows of a generation, without reading them."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM search_searchrecord WHERE generation = %s", [generation])
+            cursor.execute("DELETE FROM search_vocabularyword WHERE generation = %s", [generation])
 
     def search(self, query: Query) -> Results:
-        """Answer a query: all words first; where nothing holds them all, those with most of them."""
+        """Answer a query: all words first; where few hold them all, those with most of them follow."""
         try:
-            with time_limit(self.timeout_ms):
+            with time_limit(self.timeout_ms, **PLANNING):
                 return _search(query)
+        except OperationalError as error:
+            raise EngineUnavailable(str(error)) from error
+
+    def find_among(self, query: Query, object_ids: Collection[str]) -> list[str]:
+        """Which of these items hold all words and filters of a query, the newest first. No page, no facet.
+
+        For who asks what is new of a search. Raises :class:`EngineUnavailable`.
+        """
+        groups = read_query(query.text)
+        if not object_ids or (query.text.strip() and not groups):
+            return []
+        try:
+            with time_limit(self.timeout_ms, **PLANNING), connection.cursor() as cursor:
+                understood = vocabulary.understand(groups, query.viewer)
+                cursor.execute(*among_statement(Asked(query, understood.groups), object_ids))
+                return [object_id for (object_id,) in cursor.fetchall()]
         except OperationalError as error:
             raise EngineUnavailable(str(error)) from error
 
 
 @contextmanager
-def time_limit(milliseconds: int) -> Iterator[None]:
-    """Let each statement inside take this long at most; a longer one raises ``OperationalError``."""
+def time_limit(milliseconds: int, **settings: str) -> Iterator[None]:
+    """Let each statement inside take this long at most, or what is left of :func:`search.budget.budget`.
+
+    A longer one raises ``OperationalError``. Further ``settings`` of the server hold as long.
+    """
     nested = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+            wanted = {"statement_timeout": str(within_budget(milliseconds)), **settings}
+            columns = ", ".join(["set_config(%s, %s, true)"] * len(wanted))
+            cursor.execute(f"SELECT {columns}", [each for setting in wanted.items() for each in setting])
         yield
         if nested:
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
-
-
-def _index_one(record: Record) -> None:
-    wordings = (*record.titles, *record.leads, *record.bodies, *record.extras)
-    words = vocabulary.words_of(wordings)
-    held = SearchRecord.objects.select_for_update().filter(object_id=record.object_id).first()
-    before = {(held.audience, word) for word in held.words} if held else set()
-    after = {(record.audience, key): word for key, word in words.items()}
-    added = [(key[0], word) for key, word in after.items() if key not in before]
-    vocabulary.change_counts(sorted(before - after.keys()), added)
-    values = {name: getattr(record, name) for name in _COLUMNS}
-    values |= {name: list(values[name]) for name in ("topics", "publishers", "languages")}
-    values |= {"changed": record.changed, "sort_title": fold(record.title)[:300], "words": sorted(words)}
-    row, _ = SearchRecord.objects.update_or_create(
-        object_id=record.object_id,
-        defaults=values,
-        create_defaults=values | {"object_id": record.object_id, "terms": ""},
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE search_searchrecord SET terms = %s::tsvector WHERE id = %s", [_vector(record), row.pk]
-        )
-
-
-def _vector(record: Record) -> str:
-    fields = [(text, "A", "A") for text in record.titles]
-    fields += [(text, "B", "D") for text in record.leads]
-    fields += [(text, "C", "D") for text in record.bodies]
-    fields += [(text, "D", "D") for text in record.extras]
-    return write_vector(fields)
+                cursor.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in wanted))
 
 
 def _search(query: Query) -> Results:
     groups = read_query(query.text)
     if query.text.strip() and not groups:
-        return Results()
+        return Results(engine=POSTGRES)
     understood = vocabulary.understand(groups, query.viewer)
-    results = _run(query, understood.groups, relaxed=False)
-    if results.total == 0 and len(groups) > 1 and not _matches_unfiltered(query, results):
-        results = _run(query, understood.groups, relaxed=True)
-    suggestion = vocabulary.correct(query.text[:200], understood.corrections) if results.total else ""
-    return Results(**{**results.__dict__, "did_you_mean": suggestion})
+    strict = Asked(query, understood.groups)
+    results = _ask(strict)
+    some = loosened(understood.groups)
+    if len(some) > 1 and is_too_strict(query, understood.groups, results.base):
+        results = _relax(replace(strict, some=some), results)
+    corrected = vocabulary.correct(query.text[:LONGEST_QUERY], understood.corrections)
+    return replace(results, did_you_mean=corrected if results.total else "")
 
 
-def _matches_unfiltered(query: Query, results: Results) -> bool:
-    """Whether only the filters leave nothing: then the words stay as strict as they are."""
-    return bool(query.filters) and results.base > 0
+def _relax(asked: Asked, strict: Results) -> Results:
+    """What holds some of the words, behind what holds all; the latter alone where it takes too long."""
+    try:
+        with transaction.atomic():
+            found = _ask(asked)
+    except OperationalError:
+        if not strict.base:
+            raise
+        return strict
+    return replace(found, whole=strict.total, relaxed=found.total > strict.total)
 
 
-def _run(query: Query, groups: Sequence[Group], *, relaxed: bool) -> Results:
-    matching, parameters = _matching(query.viewer, searching=bool(groups))
-    parameters |= _parameters(query, groups, relaxed=relaxed)
+def _ask(asked: Asked) -> Results:
+    """The answer to a query; past the last page, which nobody knows before, it is asked twice."""
+    results = _ask_page(asked, asked.query.page_asked)
+    if results.hits or not results.total:
+        return results
+    return _ask_page(asked, results.pages)
+
+
+def _ask_page(asked: Asked, page: int) -> Results:
+    statement, parameters = search_statement(asked, page)
     with connection.cursor() as cursor:
-        cursor.execute(count_statement(matching, query), parameters)
-        total, base, facets = read_counts(cursor.fetchall(), query)
-        size = max(1, min(query.size, LARGEST_PAGE))
-        pages = max(1, -(-total // size))
-        page = max(1, min(query.page, pages))
-        hits: tuple[Hit, ...] = ()
-        if total:
-            parameters |= {"size": size, "offset": (page - 1) * size}
-            cursor.execute(_hits_statement(matching, query, _score(groups, relaxed=relaxed)), parameters)
-            hits = tuple(Hit(object_id, float(score)) for object_id, score in cursor.fetchall())
+        cursor.execute(statement, parameters)
+        rows = cursor.fetchall()
+    counts = read_counts([row for row in rows if row[0] != HIT], asked.query)
+    places = sorted((place, object_id) for name, object_id, place in rows if name == HIT)
+    pages = asked.query.count_pages(counts.total)
     return Results(
-        total, hits, facets, page, pages, relaxed=relaxed and total > 0, groups=tuple(groups), base=base
+        total=counts.total,
+        hits=tuple(Hit(object_id) for _place, object_id in places),
+        facets=counts.facets,
+        page=min(page, pages),
+        pages=pages,
+        groups=tuple(asked.some or asked.groups),
+        base=counts.base,
+        without=counts.without,
+        engine=POSTGRES,
+        whole=counts.total,
     )
-
-
-def _hits_statement(matching: str, query: Query, score: str) -> str:
-    conditions = " AND ".join(filter_condition(facet) for facet in chosen_facets(query)) or "TRUE"
-    return (
-        f"SELECT object_id, {score} AS score FROM ({matching}) AS matching "  # noqa: S608 - constants, values are parameters
-        f"WHERE {conditions} ORDER BY {_ORDERS[query.sort]} LIMIT %(size)s OFFSET %(offset)s"
-    )
-
-
-def _score(groups: Sequence[Group], *, relaxed: bool) -> str:
-    if not groups:
-        return "0.0"
-    in_title = " + ".join(f"(terms @@ %(title{n})s::tsquery)::int" for n in range(len(groups)))
-    score = f"{RANK} + {TITLE_BOOST} * ({in_title}) / {len(groups)}.0"
-    if relaxed:
-        found = " + ".join(f"(terms @@ %(group{n})s::tsquery)::int" for n in range(len(groups)))
-        score += f" + {GROUP_BOOST} * ({found})"
-    return score
-
-
-def _parameters(query: Query, groups: Sequence[Group], *, relaxed: bool) -> dict[str, Any]:
-    parameters = filter_parameters(query)
-    parameters["match"] = match_any(groups) if relaxed else match_all(groups)
-    for number, group in enumerate(groups):
-        parameters[f"title{number}"] = match_group(group, "A")
-        parameters[f"group{number}"] = match_group(group)
-    return parameters
-
-
-def _matching(viewer: Viewer, *, searching: bool) -> tuple[str, dict[str, Any]]:
-    """SELECT of the records that match and that the catalogue lets the viewer read, with its parameters."""
-    readable, values = entries(viewer).values("object_id").query.sql_with_params()
-    parameters: dict[str, Any] = {f"c{number}": value for number, value in enumerate(values)}
-    readable = readable % tuple(f"%({name})s" for name in parameters)
-    parameters["audiences"] = sorted(viewer.audiences)
-    searched = "AND record.terms @@ %(match)s::tsquery" if searching else ""
-    statement = (
-        "SELECT record.* FROM search_searchrecord AS record "  # noqa: S608 - Django's own SQL and constants
-        f"JOIN ({readable}) AS entry ON entry.object_id = record.object_id "
-        f"WHERE record.audience = ANY(%(audiences)s) {searched}"
-    )
-    return statement, parameters

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from search.analysis import analyse
+from search.analysis import Token, analyse
 from search.expansion import NEAR, Alternative, Group, Order
 
 FIELD_GAP = 20
@@ -32,21 +32,33 @@ def write_vector(fields: Iterable[tuple[str, str, str]]) -> str:
     Fields are ``(text, word weight, part weight)`` with weights A to D; between two of them lies a
     gap, so that words of different fields are never adjacent.
     """
+    return write_tokens(
+        (analyse(text), word_weight, part_weight) for text, word_weight, part_weight in fields
+    )
+
+
+def write_tokens(fields: Iterable[tuple[Iterable[Token], str, str]]) -> str:
+    """The same of texts that are analysed already."""
     found: dict[str, dict[int, str]] = {}
     position = 0
-    for text, word_weight, part_weight in fields:
-        for token in analyse(text):
+    for tokens, word_weight, part_weight in fields:
+        for token in tokens:
             position = min(position + 1, LAST_POSITION)
-            for term in token.terms:
-                weight = word_weight if term == token.term else part_weight
-                places = found.setdefault(term, {})
-                if len(places) < MOST_POSITIONS:
-                    places[position] = min(weight, places.get(position, weight))
+            if token.term:
+                _note(found, token.term, position, word_weight)
+                for part in token.parts:
+                    _note(found, part, position, part_weight)
         position = min(position + FIELD_GAP, LAST_POSITION)
     return " ".join(
         f"{quote(term)}:{','.join(f'{place}{weight}' for place, weight in places.items())}"
         for term, places in _fitting(found)
     )
+
+
+def _note(found: dict[str, dict[int, str]], term: str, position: int, weight: str) -> None:
+    places = found.setdefault(term, {})
+    if len(places) < MOST_POSITIONS:
+        places[position] = min(weight, places.get(position, weight))
 
 
 def _fitting(found: dict[str, dict[int, str]]) -> Iterator[tuple[str, dict[int, str]]]:
@@ -67,6 +79,19 @@ def match_all(groups: Sequence[Group], weights: str = "") -> str:
 def match_any(groups: Sequence[Group]) -> str:
     """A ``tsquery`` for texts where at least one group occurs."""
     return " | ".join(match_group(group) for group in groups)
+
+
+def rank_by(groups: Sequence[Group], *, relaxed: bool) -> str:
+    """A ``tsquery`` to rank what :func:`match_all`, or relaxed :func:`match_any`, finds.
+
+    It does not say how the terms of an alternative must stand: rank counts how near they are by itself,
+    and for the many places of a compound's parts it would take ten times as long.
+    """
+    ranked = (
+        " | ".join(f"({' & '.join(map(quote, option.terms))})" for option in group.alternatives)
+        for group in groups
+    )
+    return (" | " if relaxed else " & ").join(f"({each})" for each in ranked)
 
 
 def match_group(group: Group, weights: str = "") -> str:

@@ -8,9 +8,9 @@ if a record holds it that the catalogue lets the viewer read now.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -18,126 +18,110 @@ from django.db import connection
 from hub.catalogue.queries import entries
 from hub.documents import Viewer
 from search.analysis import Token, analyse, fold, stem
-from search.compounds import lexicon, split
+from search.compounds import Lexicon, split
+from search.engines.generations import LIVE
 from search.engines.tsearch import quote
 from search.expansion import Alternative, Group, read_query
+from search.inside import words_inside
+from search.language import current
 
 SHORTEST_WORD = 4
 SHORTEST_CORRECTED = 5
-SHORTEST_HEAD = 5
-"""A typed word needs this length to be looked for inside longer ones."""
-
-SHORTEST_REST = 4
 LONGEST_WORD = 100
-MOST_COMPOUNDS = 12
+MOST_COMPOUNDS = 24
 MOST_CORRECTIONS = 2
 
-_ADD = """
-INSERT INTO search_vocabularyword (audience, folded, word, term, documents)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[])
-ON CONFLICT (audience, folded) DO UPDATE SET documents = search_vocabularyword.documents + excluded.documents
-"""
-_TAKE = """
-UPDATE search_vocabularyword AS held SET documents = greatest(held.documents - gone.documents, 0)
-FROM unnest(%s::text[], %s::text[], %s::int[]) AS gone (audience, folded, documents)
-WHERE held.audience = gone.audience AND held.folded = gone.folded
-"""
-_SWEEP = """
-DELETE FROM search_vocabularyword AS held USING unnest(%s::text[], %s::text[]) AS gone (audience, folded)
-WHERE held.audience = gone.audience AND held.folded = gone.folded AND held.documents = 0
-"""
-_LOOK_UP = """
+_LOOK_UP = f"""
 WITH asked AS (
-  SELECT * FROM unnest(%(number)s::int[], %(folded)s::text[], %(term)s::text[], %(inside)s::text[])
-    AS asked (number, folded, term, inside))
+  SELECT * FROM unnest(%(number)s::int[], %(folded)s::text[], %(term)s::text[])
+    AS asked (number, folded, term))
 SELECT number, 'known', held.word, held.folded, held.term, held.documents FROM asked
   CROSS JOIN LATERAL (SELECT word, folded, term, documents FROM search_vocabularyword
-    WHERE term = asked.term AND audience = ANY(%(audiences)s) LIMIT 1) AS held
+    WHERE term = asked.term AND generation = {LIVE} AND audience = ANY(%(audiences)s) LIMIT 1) AS held
 UNION ALL
 SELECT part.number, 'part', held.word, held.folded, held.term, held.documents
   FROM unnest(%(part_number)s::int[], %(part)s::text[]) AS part (number, term)
   CROSS JOIN LATERAL (SELECT word, folded, term, documents FROM search_vocabularyword
-    WHERE term = part.term AND audience = ANY(%(audiences)s) LIMIT 1) AS held
+    WHERE term = part.term AND generation = {LIVE} AND audience = ANY(%(audiences)s) LIMIT 1) AS held
 UNION ALL
 SELECT number, 'inside', held.word, held.folded, held.term, held.documents FROM asked
   CROSS JOIN LATERAL (SELECT word, folded, term, documents FROM search_vocabularyword
-    WHERE asked.inside <> '' AND folded LIKE '%%' || asked.inside || '%%' AND audience = ANY(%(audiences)s)
-    ORDER BY documents DESC, folded LIMIT 60) AS held
+    WHERE inside @> ARRAY[asked.term] AND generation = {LIVE} AND audience = ANY(%(audiences)s)
+    ORDER BY documents DESC, folded LIMIT {MOST_COMPOUNDS}) AS held
 UNION ALL
 SELECT number, 'similar', held.word, held.folded, held.term, held.documents FROM asked
   CROSS JOIN LATERAL (SELECT word, folded, term, documents FROM search_vocabularyword
-    WHERE length(asked.folded) >= %(shortest)s AND folded %% asked.folded AND audience = ANY(%(audiences)s)
+    WHERE length(asked.folded) >= %(shortest)s AND folded %% asked.folded
+      AND generation = {LIVE} AND audience = ANY(%(audiences)s)
+      AND NOT EXISTS (SELECT FROM search_vocabularyword AS known
+        WHERE known.term = asked.term AND known.generation = {LIVE} AND known.audience = ANY(%(audiences)s))
     ORDER BY similarity(folded, asked.folded) DESC, documents DESC, folded LIMIT 12) AS held
-"""
+"""  # noqa: S608 - LIVE is a constant
 
 _STANDING = """
 SELECT asked.folded FROM unnest(%s::text[], %s::text[]) AS asked (folded, term)
 WHERE EXISTS (SELECT FROM search_searchrecord AS record
-  WHERE record.audience = ANY(%s) AND record.terms @@ asked.term::tsquery
+  WHERE record.generation = {live} AND record.audience = ANY(%s) AND record.terms @@ asked.term::tsquery
     AND asked.folded = ANY(record.words) AND record.object_id IN ({readable}))
 """
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word of the vocabulary."""
+    """A word of the vocabulary. ``inside`` are the stems of the words that it may begin or end with."""
 
     word: str
     folded: str
     term: str
     documents: int = 1
+    inside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Understood:
-    """A query's groups with what the corpus adds, and the corrections made, typed word to meant word."""
+    """A query's groups with what the corpus adds, and the corrections made, typed word to meant word.
+
+    ``meant`` has all words that each of those typed may mean, the correction among them.
+    """
 
     groups: tuple[Group, ...]
     corrections: Mapping[str, str]
+    meant: Mapping[str, tuple[str, ...]]
 
 
-def words_of(texts: Iterable[str]) -> dict[str, Word]:
-    """The vocabulary words of some texts, by folded spelling, with the known pieces of compounds."""
+def words_of(texts: Iterable[tuple[str, Iterable[Token]]]) -> dict[str, Word]:
+    """The vocabulary words of analysed texts, by folded spelling, with the known pieces of compounds."""
     found: dict[str, Word] = {}
     pieces: dict[str, Word] = {}
-    for text in texts:
-        for token in analyse(text):
-            if _counts(token):
-                key = fold(token.word)
-                if key not in found:
-                    spelling = "".join(c for c in text[token.start : token.end] if c.isprintable())
-                    found[key] = Word(spelling[:LONGEST_WORD], key, token.term)
-                    pieces |= _pieces(key)
+    seen: set[str] = set()
+    for text, tokens in texts:
+        for token in tokens:
+            if token.word in seen or not _counts(token):
+                continue
+            seen.add(token.word)
+            key = fold(token.word)
+            if key not in found and len(key) <= LONGEST_WORD:
+                found[key] = Word(_spelling_of(token, text), key, token.term, inside=words_inside(token))
+                pieces |= _pieces(key, current().lexicon)
     return pieces | found
 
 
-def _pieces(folded: str) -> dict[str, Word]:
+def _spelling_of(token: Token, text: str) -> str:
+    spelling = text[token.start : token.end]
+    if not spelling.isprintable():
+        spelling = "".join(filter(str.isprintable, spelling))
+    return spelling[:LONGEST_WORD]
+
+
+@lru_cache(maxsize=50_000)
+def _pieces(folded: str, lexicon: Lexicon) -> Mapping[str, Word]:
     """The words of the lexicon that a compound is made of: who mistypes one of them means it."""
-    spellings = lexicon().spellings
+    spellings = lexicon.spellings
     return {
         piece: Word(spellings[piece], piece, stem(piece))
-        for piece in split(folded)
+        for piece in split(folded, lexicon)
         if piece in spellings and len(piece) >= SHORTEST_WORD
     }
-
-
-def change_counts(taken: Sequence[tuple[str, str]], added: Sequence[tuple[str, Word]]) -> None:
-    """Take back and add words, each with its audience; ``taken`` are (audience, folded spelling).
-
-    Rows are touched in one order, so that two writers never wait for each other.
-    """
-    with connection.cursor() as cursor:
-        if taken:
-            rows = sorted(Counter(taken).items())
-            audiences, spellings = [key[0] for key, _ in rows], [key[1] for key, _ in rows]
-            cursor.execute(_TAKE, [audiences, spellings, [count for _, count in rows]])
-            cursor.execute(_SWEEP, [audiences, spellings])
-        if added:
-            count = Counter((audience, word.folded) for audience, word in added)
-            words = sorted({(audience, word.folded): word for audience, word in added}.items())
-            audiences, spellings = [key[0] for key, _ in words], [key[1] for key, _ in words]
-            shown, terms = [word.word for _, word in words], [word.term[:LONGEST_WORD] for _, word in words]
-            cursor.execute(_ADD, [audiences, spellings, shown, terms, [count[key] for key, _ in words]])
 
 
 def understand(groups: Sequence[Group], viewer: Viewer) -> Understood:
@@ -151,21 +135,21 @@ def understand(groups: Sequence[Group], viewer: Viewer) -> Understood:
     result = []
     similar: dict[int, list[Word]] = {}
     for number, group in enumerate(groups):
-        held = [word.term for word in rows.get((number, "inside"), ()) if _holds(word, group)]
-        compounds = list(dict.fromkeys(held))[:MOST_COMPOUNDS]
+        compounds = dict.fromkeys(word.term for word in rows.get((number, "inside"), ()))
         result.append(group.widened(Alternative((term,)) for term in compounds))
         parts = {word.term for word in rows.get((number, "part"), ())}
         if not compounds and (number, "known") not in rows and _may_be_misspelt(group, parts):
             similar[number] = _near(fold(group.word), rows.get((number, "similar"), ()))
-    standing = _standing_words([word for words in similar.values() for word in words], viewer)
-    corrections: dict[str, str] = {}
+    standing = standing_words([word for words in similar.values() for word in words], viewer)
+    meanings: dict[str, tuple[str, ...]] = {}
     for number, words in similar.items():
         group = groups[number]
         meant = _nearest(fold(group.word), [word for word in words if word.folded in standing])
         if meant:
-            corrections[group.word] = meant[0].word
+            meanings[group.word] = tuple(word.word for word in meant)
             result[number] = group.widened(option for word in meant for option in _alternatives(word))
-    return Understood(tuple(result), corrections)
+    corrections = {typed: words[0] for typed, words in meanings.items()}
+    return Understood(tuple(result), corrections, meanings)
 
 
 def correct(text: str, corrections: Mapping[str, str]) -> str:
@@ -193,7 +177,6 @@ def _look_up(groups: Sequence[Group], audiences: Iterable[str]) -> dict[tuple[in
         "term": [group.term for _, group in asked],
         "part_number": [number for number, group in asked for _ in group.parts],
         "part": [part for _, group in asked for part in group.parts],
-        "inside": [_stable_beginning(word) for word in folded],
         "audiences": sorted(audiences),
         "shortest": SHORTEST_CORRECTED,
     }
@@ -205,14 +188,15 @@ def _look_up(groups: Sequence[Group], audiences: Iterable[str]) -> dict[tuple[in
     return found
 
 
-def _standing_words(words: Sequence[Word], viewer: Viewer) -> set[str]:
+def standing_words(words: Sequence[Word], viewer: Viewer) -> set[str]:
     """The folded spellings that stand in something the viewer may read now."""
     if not words:
         return set()
     readable, values = entries(viewer).values("object_id").query.sql_with_params()
     asked = [[word.folded for word in words], [quote(word.term) for word in words]]
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING.format(readable=readable), [*asked, sorted(viewer.audiences), *values])
+        statement = _STANDING.format(readable=readable, live=LIVE)
+        cursor.execute(statement, [*asked, sorted(viewer.audiences), *values])
         return {folded for (folded,) in cursor.fetchall()}
 
 
@@ -220,28 +204,12 @@ def _counts(token: Token) -> bool:
     return bool(token.term) and not token.exact and SHORTEST_WORD <= len(token.word) <= LONGEST_WORD
 
 
-def _stable_beginning(folded: str) -> str:
-    """What inflection leaves alone: the word without its last two letters; empty if too short."""
-    if len(folded) < SHORTEST_HEAD or not folded.isalpha():
-        return ""
-    return folded[: max(SHORTEST_HEAD, len(folded) - 2)]
-
-
-def _holds(word: Word, group: Group) -> bool:
-    """Whether ``word`` is a compound that begins or ends with the group's word."""
-    typed = fold(group.word)
-    if word.folded.startswith(typed) and len(word.folded) - len(typed) >= SHORTEST_REST:
-        return True
-    start = word.folded.rfind(_stable_beginning(typed))
-    return start >= SHORTEST_REST and stem(word.folded[start:]) == group.term
-
-
 def _may_be_misspelt(group: Group, used: Collection[str]) -> bool:
     """A noun, and neither of the lexicon nor made of its and the corpus' words, which is right though unused.
 
     ``used`` are those parts of the group that the corpus has.
     """
-    known = lexicon().bases
+    known = current().lexicon.bases
     made_of_known = len(group.parts) > 1 and all(part in known or part in used for part in group.parts)
     return group.noun and group.term not in known and not made_of_known
 

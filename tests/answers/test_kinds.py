@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
-from hub.documents import Case, Text, Viewer
+from hub.documents import Case, Costs, Text, Viewer
 from hub.municipalities.models import Body
 from search.answers.models import Passage
 from search.answers.service import answer_question
@@ -18,6 +19,7 @@ from tests.search.catalogue import KOBLENZ, MAINZ, make_document, publish, secti
 pytestmark = pytest.mark.django_db
 
 PUBLIC = Viewer.anonymous()
+PEER = "https://trier.example"
 
 DATASET = {
     "licence": "DL-DE-BY-2.0",
@@ -32,6 +34,21 @@ INDICATOR = {
 }
 TRAINING = {"target_group": "Beschäftigte ohne Vorkenntnisse", "step_minutes": [90, 60, None]}
 MOTION = {"result": "einstimmig beschlossen", "decided": "2026-05-28", "committee": "Hauptausschuss"}
+RELEASED = {
+    "version": "2.1",
+    "released": "2026-08-03",
+    "releases": [{"version": "2.1", "notes": "Sprachausgabe für alle Antworten."}, {"version": "2.0"}],
+}
+SLOT = {
+    "uid": "s1",
+    "title": "Baumkataster offen",
+    "starts": "2027-03-12T09:00:00Z",
+    "ends": "2027-03-12T09:45:00Z",
+    "room": "Saal 1",
+    "summary": "Was Bäume kosten.",
+    "hosts": ["Grünflächenamt"],
+}
+EVENT = {"starts": "2027-03-12T08:00:00Z", "ends": "2027-03-12T16:00:00Z", "slots": [SLOT]}
 GROUP = {
     "seats": [{"body": KOBLENZ, "role": "Stabsstelle Digitalisierung"}, {"body": MAINZ, "role": "Ratsbüro"}]
 }
@@ -41,7 +58,7 @@ def publish_kind(kind: str, title: str, **fields: Any) -> None:
     for key, name in ((KOBLENZ, "Koblenz"), (MAINZ, "Mainz")):
         Body.objects.update_or_create(key=key, defaults={"name": name, "kind": "city"})
     publish(make_document("Radwege", "Das Geoportal zeigt Unfälle an Kreuzungen."))
-    publish(make_document(title, "Worum es hier geht.", kind=kind, case=None, **fields))
+    publish(make_document(title, "Worum es hier geht.", kind=kind, **{"case": None, **fields}))
 
 
 @pytest.mark.parametrize(
@@ -68,10 +85,27 @@ def publish_kind(kind: str, title: str, **fields: Any) -> None:
          "Welches Ergebnis hatte der Ratsantrag zum Baumkataster?", "fakt-result",
          "einstimmig beschlossen\n28. Mai 2026, Hauptausschuss"),
         ("focus_group", "Fokusgruppe Sensorik", {"group": GROUP},
-         "Wer sind die Mitglieder der Fokusgruppe Sensorik?", "fakt-seats",
+         "Wer sind die Mitglieder der Fokusgruppe Sensorik?", "mitglieder",
          "Koblenz: Stabsstelle Digitalisierung\nMainz: Ratsbüro"),
         ("module", "Chatbot-Baukasten", {"module": {"requirements": "PostgreSQL 17"}},
          "Welche Voraussetzungen hat der Chatbot-Baukasten?", "fakt-requirements", "PostgreSQL 17"),
+        ("module", "Chatbot-Baukasten", {"module": RELEASED},
+         "Welche aktuelle Version hat der Chatbot-Baukasten?", "fakt-version",
+         "2.1, veröffentlicht am 3. August 2026"),
+        ("module", "Chatbot-Baukasten", {"module": RELEASED},
+         "Was ist beim Chatbot-Baukasten neu an der Sprachausgabe?", "version-2.1",
+         "Sprachausgabe für alle Antworten."),
+        ("module", "Chatbot-Baukasten", {"module": RELEASED, "costs": {"monthly_eur": 300}},
+         "Was kostet der Chatbot-Baukasten im Monat?", "fakt-costs-note", "Kosten im Monat: 300\u00a0€"),
+        ("dataset", "Ladepunkte im Stadtgebiet", {"dataset": {"starts": "2020-01-01", "ends": "2025-12-31"}},
+         "Welchen Zeitraum umfassen die Ladepunkte?", "fakt-period", "1. Januar 2020 – 31. Dezember 2025"),
+        ("event", "Barcamp", {"event": EVENT},
+         "Wann ist beim Barcamp die Session zum Baumkataster?", "slot-s1",
+         "Baumkataster offen\nFr, 12. März 2027, 10:00–10:45 Uhr, Saal 1\nWas Bäume kosten.\nGrünflächenamt"),
+        ("session_note", "Session zum Baumkataster", {"session": {"held": "2027-03-12"}},
+         "Wann fand die Session zum Baumkataster statt?", "fakt-held", "12. März 2027"),
+        ("format", "Webinar Sensorik", {"recording": {"held": "2026-03-12", "minutes": 45}},
+         "Welche Dauer hat das Webinar Sensorik?", "fakt-minutes", "45 Minuten"),
     ],
 )  # fmt: skip
 def test_a_question_finds_the_fact(
@@ -83,11 +117,46 @@ def test_a_question_finds_the_fact(
     assert (answer.citations[0].passage.anchor, answer.citations[0].passage.text) == (anchor, wording)
 
 
+@pytest.mark.parametrize(
+    ("question", "anchor", "wording"),
+    [
+        ("Was kostet der Chatbot in Koblenz einmalig?", "fakt-once-eur",
+         "Kosten einmalig: 42.000\u00a0€\nKosten im Monat: 300\u00a0€"),
+        ("Welche Software nutzt der Chatbot?", "fakt-software", "Rasa, PostgreSQL"),
+        ("Welchen Reifegrad hat der Chatbot?", "fakt-maturity", "Pilot"),
+        ("Seit wann läuft der Chatbot?", "fakt-started", "März 2025"),
+    ],
+)  # fmt: skip
+def test_a_question_finds_the_fact_of_a_report(question: str, anchor: str, wording: str) -> None:
+    case = Case(maturity="pilot", software=("Rasa", "PostgreSQL"), started=dt.date(2025, 3, 1))
+    costs = Costs(once_eur=42_000, monthly_eur=300)
+    publish_kind("case_report", "Chatbot in Koblenz", case=case, costs=costs)
+    answer = answer_question(question, PUBLIC)
+    assert answer.verdict is Verdict.VERBATIM
+    assert (answer.citations[0].passage.anchor, answer.citations[0].passage.text) == (anchor, wording)
+
+
+def test_the_summary_answers_and_opens_at_its_place(client: Client) -> None:
+    publish(make_document("Radwege", "Das Geoportal zeigt Unfälle an Kreuzungen."))
+    report = make_document(
+        "Kitaplätze", "Verlauf.", origin=PEER, summary="46 Kitas haben Plätze abgeglichen."
+    )
+    entry = publish(report, source="trier")
+    (citation, *_) = answer_question("Wie viele Kitas haben Plätze abgeglichen?", PUBLIC).citations
+    assert (citation.passage.text, citation.passage.heading) == (
+        entry.document.text().summary,
+        "Zusammenfassung",
+    )
+    assert citation.url == f"{entry.get_absolute_url()}#fakt-summary"
+    page = client.get(entry.get_absolute_url()).content.decode()
+    assert f'id="fakt-summary" lang="de">{citation.passage.text}</p>' in page
+
+
 def test_a_member_that_was_renamed_is_not_quoted_by_its_old_name() -> None:
     publish_kind("focus_group", "Fokusgruppe Sensorik", group=GROUP)
     Body.objects.filter(key=MAINZ).update(name="Neustadt")
     answer = answer_question("Wer sind die Mitglieder der Fokusgruppe Sensorik?", PUBLIC)
-    assert "fakt-seats" not in {citation.passage.anchor for citation in answer.citations}
+    assert "mitglieder" not in {citation.passage.anchor for citation in answer.citations}
 
 
 def test_how_many_use_it_is_no_passage() -> None:
@@ -124,7 +193,7 @@ def test_simple_wording_answers_where_nothing_else_does_and_says_so(client: Clie
     assert citation.passage.language == "de-simple"
     assert citation.url.endswith("?sprache=de-simple#verlauf-1")
     page = client.get("/fragen/", {"q": "Warum wurde der Chatbot abgeschaltet?"}).content.decode()
-    assert 'Sprache: <span lang="de-simple">Vereinfachter Text</span>' in page
+    assert '<dt>Sprache</dt><dd lang="de-simple">Vereinfachter Text</dd>' in page
 
 
 @pytest.mark.parametrize(("spoken", "tags"), [("de", ["de", "en"]), ("en", ["en", "de"])])

@@ -1,12 +1,15 @@
+"""Cutting documents into passages: where they begin and end, and that each is quoted exactly."""
+
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.documents import Block, Case, Costs, Document, Section, Text
+from search.answers.case_facts import COSTS_ANCHOR
 from search.answers.passages import (
-    COSTS_ANCHOR,
     JOINT,
+    SUMMARY_ANCHOR,
     TARGET_LENGTH,
     PassageText,
     cut_passages,
@@ -65,14 +68,33 @@ def test_each_language_is_cut_by_itself_and_facts_stand_once() -> None:
             "en": Text(title="Title", sections=(part("ziel", "Be faster."),)),
         },
         case=Case(legal_basis="§ 24 SGB VIII", works_council=" "),
-        costs=Costs(once_eur=1, note="Einmalig 42.000 €."),
+        costs=Costs(once_eur=42_000, person_days=12, note="Einmalig 42.000 €."),
     )
     assert [(p.language, p.number, p.anchor, p.heading, p.text) for p in cut_passages(held)] == [
         ("de", 0, "ziel-1", "Ziel", "Schneller werden."),
-        ("de", 1, COSTS_ANCHOR, "Kosten", "Einmalig 42.000 €."),
-        ("de", 2, "fakt-legal-basis", "Rechtsgrundlage", "§ 24 SGB VIII"),
+        ("de", 1, "fakt-once-eur", "Kosten",
+         "Kosten einmalig: 42.000\u00a0€\nEigener Aufwand: 12 Personentage"),
+        ("de", 2, COSTS_ANCHOR, "Kosten", "Einmalig 42.000 €."),
+        ("de", 3, "fakt-legal-basis", "Rechtsgrundlage", "§ 24 SGB VIII"),
         ("en", 0, "ziel-1", "Ziel", "Be faster."),
+    ]  # fmt: skip
+
+
+def test_the_summary_is_a_passage_in_each_language() -> None:
+    held = document(
+        texts={
+            "de-simple": Text(title="Titel", summary="Es geht schneller."),
+            "en": Text(title="Title", summary="It is faster now.", sections=(part("ziel", "Be faster."),)),
+            "fr": Text(title="Titre", summary=" "),
+        }
+    )
+    assert [(p.language, p.number, p.anchor, p.heading, p.text) for p in cut_passages(held)] == [
+        ("de-simple", 0, SUMMARY_ANCHOR, "Zusammenfassung", "Es geht schneller."),
+        ("en", 0, "ziel-1", "Ziel", "Be faster."),
+        ("en", 1, SUMMARY_ANCHOR, "Summary", "It is faster now."),
     ]
+    assert is_quoted_from("It is faster now.", held, "en")
+    assert not is_quoted_from("It is faster now.", held, "de-simple")
 
 
 @given(st.lists(st.lists(st.text(min_size=1, max_size=700), max_size=6), max_size=4))

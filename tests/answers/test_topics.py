@@ -1,3 +1,5 @@
+"""Rare words and bodies named in a question decide, and the facts of an event answer."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -6,8 +8,8 @@ import pytest
 
 from hub.documents import Case, Event, Viewer
 from hub.municipalities.models import Body
+from search.answers.measuring import Found
 from search.answers.models import Passage
-from search.answers.retrieval import Found
 from search.answers.service import answer_question
 from search.answers.verdicts import Verdict, judge
 from tests.search.catalogue import KOBLENZ, MAINZ, make_document, publish
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db
     ("core", "placed", "kind", "coverage", "verdict"),
     [
         (1.0, True, "case_report", 0.7, Verdict.VERBATIM),
-        (0.6, True, "case_report", 0.9, Verdict.RELATED),
+        (0.3, True, "case_report", 0.9, Verdict.RELATED),
         (1.0, False, "case_report", 0.9, Verdict.RELATED),
         (1.0, True, "body", 0.9, Verdict.RELATED),
         (1.0, True, "body", 1.0, Verdict.VERBATIM),
@@ -29,7 +31,8 @@ pytestmark = pytest.mark.django_db
 def test_rare_words_and_named_bodies_must_be_there(
     core: float, placed: bool, kind: str, coverage: float, verdict: Verdict
 ) -> None:
-    found = Found(Passage(kind=kind), 1.0, coverage, 0.5, words=2, core=core, placed=placed)
+    shares = {"own": 0.5, "often": coverage, "near": coverage}
+    found = Found(Passage(kind=kind), 1.0, coverage, words=2, core=core, placed=placed, **shares)
     assert judge(found, asked=3) is verdict
 
 

@@ -32,6 +32,8 @@ FIXED = {
     "search": "/suche/?q=Sensoren",
     "nothing found": "/suche/?q=Quastenflosser",
     "question": "/fragen/?q=Was kostet die Parkraumsensorik?",
+    "no answer": "/fragen/?q=Wie wird das Wetter in Australien?",
+    "how answers are made": "/fragen/so-funktioniert-es/",
     "sign-in": "/konto/login/",
     "legal notice": "/impressum/",
     "privacy": "/datenschutz/",
@@ -56,6 +58,10 @@ WRITERS = {
     "progress": "/berichte/fortschritt/",
     "responsibilities": "/berichte/verantwortung/",
     "newsletter": "/berichte/newsletter/",
+    "question to the community": "/fragen/an-die-community/?q=Wer hat Parkraumsensorik?",
+    "keys": "/mein/schluessel/",
+    "saved searches": "/mein/suchen/",
+    "save a search": "/mein/suchen/neu/?q=Parkraumsensorik&thema=mobilitaet",
 }
 COORDINATORS = {
     "webhooks": "/mein/webhooks/",
@@ -135,7 +141,7 @@ def test_the_way_to_a_report_goes_by_keyboard_alone(network: Network, browser: B
     page.goto(f"{hub.origin}/suche/")
     page.keyboard.press("Tab")
     assert page.locator(":focus").get_attribute("href") == "#inhalt"
-    page.get_by_role("searchbox").focus()
+    page.get_by_role("textbox", name="Suche", exact=True).focus()
     page.keyboard.type("Lichtmasten Radweg")
     page.keyboard.press("Enter")
     page.wait_for_url("**/suche/?*q=Lichtmasten*")

@@ -18,7 +18,7 @@ from tests.theme.entries import add_entry
 ORIGIN = "http://mainz.localhost:8001"
 TRIER = "http://trier.localhost:8004"
 ATTACK = '"><script>alert(1)</script>{{ 1 }}'
-QUERIES = 5
+QUERIES = 7
 """What the page of a received document without references costs an anonymous reader."""
 
 

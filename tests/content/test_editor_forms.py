@@ -25,6 +25,7 @@ from content.models import (
     ModulePage,
     MotionPage,
     NewsPage,
+    QuestionPage,
     TopicPage,
     TrainingPage,
 )
@@ -43,7 +44,7 @@ pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
 CONTRIBUTIONS = [
     CaseReportPage, DatasetPage, FocusGroupPage, IndicatorPage, KnowledgeFormatPage, ModulePage, MotionPage,
-    NewsPage, TrainingPage, EventPage, SessionNotePage,
+    NewsPage, QuestionPage, TrainingPage, EventPage, SessionNotePage,
 ]  # fmt: skip
 
 

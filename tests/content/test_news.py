@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from content.models import NewsPage
 from hub.catalogue.queries import find_entry
@@ -78,7 +79,7 @@ def test_the_page_shows_its_day_and_until_when_it_is_shown(section):
     page = publish(section, news(section, expire_at=dt.datetime(2031, 1, 31, 12, tzinfo=dt.UTC)))
     entry = entry_of(page)
     html = show(entry)
-    assert f'<time datetime="{entry.first_published:%Y-%m-%d}">' in html
+    assert f'<time datetime="{timezone.localdate(entry.first_published)}">' in html
     assert "sichtbar bis 31. Januar 2031" in html
 
 

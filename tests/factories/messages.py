@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import Any
 
@@ -13,6 +12,7 @@ from hub.catalogue.log import timestamp
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import canonical
 from hub.messages.models import Delivery, Message, MessageType
+from tests.factories.days import in_days
 from tests.wire.foreign import KOBLENZ, ForeignHub
 
 SENTENCE = "Wie viele Stunden hat die Einführung gekostet?"
@@ -55,7 +55,7 @@ def post_letter(client: Any, hub: ForeignHub, letter: Any, **options: Any) -> An
 
 def add_request(entry: CatalogueEntry, sender: str, days: int = 0, **fields: Any) -> Message:
     """A request about an entry that arrived here so many days ago, from another hub unless told otherwise."""
-    key, moment = uuid.uuid4(), timezone.now() - dt.timedelta(days=days)
+    key, moment = uuid.uuid4(), in_days(-days)
     values: dict[str, Any] = {
         "thread": key,
         "type": MessageType.INTEREST,
@@ -74,7 +74,7 @@ def add_request(entry: CatalogueEntry, sender: str, days: int = 0, **fields: Any
 
 def add_answer(first: Message, days: int = 0, **fields: Any) -> Message:
     """An answer of the body that was asked, so many days ago."""
-    moment = timezone.now() - dt.timedelta(days=days)
+    moment = in_days(-days)
     values: dict[str, Any] = {
         "thread": first.thread,
         "type": MessageType.ANSWER,

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 DATA = b"Musterantrag\n" * 20_000
 HEX = hashlib.sha256(DATA).hexdigest()
 DIGEST = f"sha256:{HEX}"
-CONSUMER = "federation.attachments"
+CONSUMER = attachments.CONSUMER
 
 
 @pytest.fixture

@@ -246,7 +246,7 @@ def suspects(hub: ForeignHub) -> list[tuple[str, str]]:
     fields = hub.document().model_dump(mode="json")
     other = {**fields, "id": hub.document().id}
     return [
-        (fields["id"], json.dumps({**fields, "schema_version": "wissenshub/2.0"})),
+        (fields["id"], json.dumps({**fields, "schema_version": "elsewhere/1.0"})),
         (fields["id"], json.dumps({**fields, "texts": {}})),
         (fields["id"], json.dumps(fields).replace('"kind"', '"kind": "x", "kind"')),
         (fields["id"], json.dumps({**fields, "audience": Audience.INSTANCE})),

@@ -8,14 +8,14 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from federation.identity import own_identity
-from federation.models import InstanceKey, Peer, PeerState, Quarantined
+from federation.models import InstanceKey, Peer, PeerState
+from federation.peering.words import words_of
 from federation.peers import ApprovalRefused, approve, note_pull_failure, note_pushed, set_state
 from federation.queries import peer_health
-from hub.accounts.models import User
+from federation.short_names import reserved_names
 from hub.accounts.roles import open_roles
 from hub.env import env
 from tests.factories.pages import add_body
@@ -38,6 +38,15 @@ def test_the_identity_is_made_once_and_printed():
     assert identity["fingerprint"] in run("federation_identity")
     assert "PRIVATE" not in first
     assert InstanceKey.objects.count() == 1
+
+
+def test_the_identity_is_printed_as_it_is_read_out():
+    printed = run("federation_identity", "--qr")
+    words = words_of(own_identity().fingerprint)
+    for start in range(0, 20, 5):
+        assert " ".join(words[start : start + 5]) in printed.splitlines()
+    assert "█" in printed
+    assert "█" not in run("federation_identity")
 
 
 def test_there_is_one_active_key():
@@ -109,6 +118,18 @@ def test_a_name_that_is_taken_is_refused(peer):
         approve(ForeignHub("http://other.localhost:9", "koblenz").identity())
 
 
+@pytest.mark.parametrize("slug", ["instanz", "protokoll", "new", "self", "proposals", "archiv", "alle"])
+def test_a_name_that_stands_for_something_else_is_refused(slug):
+    with pytest.raises(ApprovalRefused):
+        approve(ForeignHub("http://other.localhost:9", slug).identity(bodies=[]))
+
+
+def test_nothing_but_fixed_parts_of_addresses_is_reserved():
+    assert reserved_names() >= {"instanz", "protokoll", "new", "self", "proposals", "recovered"}
+    assert not [name for name in reserved_names() if "<" in name or "/" in name]
+    assert "koblenz" not in reserved_names()
+
+
 def test_a_block_beats_an_approval(koblenz, peer):
     set_state(peer, PeerState.BLOCKED)
     with pytest.raises(ApprovalRefused):
@@ -122,7 +143,7 @@ def test_the_status_is_shown_to_people_and_machines(client, koblenz, peer):
         client, koblenz.publish(koblenz.document()), koblenz.publish_body(koblenz.document().id, "?")
     )
     note_pull_failure(peer, "nicht erreichbar")
-    row = json.loads(run("federation_status", "--json"))[0]
+    row = json.loads(run("federation_status", "--json"))["peers"][0]
     assert (row["seq"], row["quarantined"], row["last_error"]) == (2, 1, "nicht erreichbar")
     assert "nicht erreichbar" in run("federation_status")
     note_pushed(peer)
@@ -133,32 +154,8 @@ def test_the_status_is_shown_to_people_and_machines(client, koblenz, peer):
 def test_the_status_takes_the_same_queries_however_many(django_assert_num_queries, count):
     for number in range(count):
         approve(ForeignHub(f"http://peer{number}.localhost:9", f"peer{number}").identity(bodies=[]))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert len(peer_health()) == count
-
-
-def test_the_operators_page(client, admin_client, koblenz, peer):
-    koblenz.push(client, koblenz.publish_body(koblenz.document().id, "?"))
-    page = admin_client.get(reverse("federation_peers")).content.decode()
-    assert koblenz.identity()["fingerprint"] in page
-    assert own_identity().fingerprint in page
-    assert Quarantined.objects.get().object_id in page
-    address = reverse("federation_peer_state", args=["koblenz"])
-    for action, state in [("pause", "paused"), ("block", "blocked"), ("resume", "approved")]:
-        assert admin_client.post(address, {"action": action}).status_code == 302
-        assert Peer.objects.get().state == state
-    assert admin_client.post(address, {"action": "delete"}).status_code == 400
-
-
-def test_the_operators_page_is_for_operators(client, peer):
-    editor = User.objects.create_user(email="e@example.org", password="x" * 12)
-    client.force_login(editor)
-    assert client.get(reverse("federation_peers")).status_code == 302
-    assert (
-        client.post(reverse("federation_peer_state", args=["koblenz"]), {"action": "block"}).status_code
-        == 302
-    )
-    assert Peer.objects.get().state == PeerState.APPROVED
 
 
 def test_the_identity_names_every_body_that_has_joined():

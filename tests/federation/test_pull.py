@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from croniter import croniter
 from django.utils import timezone
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from federation import tasks
@@ -145,11 +147,16 @@ def test_a_page_changed_on_the_way_is_refused(served):
 def test_a_head_that_lies_is_an_alarm(served):
     hub, _, peer = served
     hub.publish(hub.document())
-    hub.head_hash = "0" * 64
+    right, hub.head_hash = hub.head_hash, "0" * 64
     pull(peer)
     peer.refresh_from_db()
     assert "another history" in peer.last_error
     assert peer.verified_at is None
+    assert peer.chain_alarm
+    hub.head_hash = right
+    pull(peer)
+    peer.refresh_from_db()
+    assert (peer.chain_alarm, peer.verified_seq) == (False, 1)
 
 
 def test_a_log_that_became_shorter_is_an_alarm(served):
@@ -215,3 +222,11 @@ def test_a_peer_that_is_back_gets_its_pushes_at_once(served):
     Peer.objects.update(push_failures=3, push_after=timezone.now() + dt.timedelta(minutes=15))
     tasks.pull_peer("koblenz")
     assert list(ProcrastinateJob.objects.values_list("task_name", flat=True)) == ["federation.push"]
+
+
+def test_what_is_due_is_looked_for_every_ten_seconds():
+    periodic = {each.task.name: each.cron for each in app.periodic_registry.periodic_tasks.values()}
+    at = croniter(periodic["federation.exchange_due"], dt.datetime(2026, 11, 22, 12, 1, tzinfo=dt.UTC))
+    moments = [at.get_next(dt.datetime) for _ in range(7)]
+    assert [moment.second for moment in moments] == [10, 20, 30, 40, 50, 0, 10]
+    assert moments[-1] - moments[0] == dt.timedelta(seconds=60)

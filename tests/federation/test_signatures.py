@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from http_message_signatures import algorithms
 
 from federation.models import Nonce, Peer, PeerState
 from federation.peers import set_state
 from federation.signatures import forget_old_nonces
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import canonical
-from tests.wire.foreign import ForeignHub, post_raw
+from tests.wire.foreign import ForeignHub
 
 pytestmark = pytest.mark.django_db
 
@@ -39,49 +36,14 @@ def test_a_right_signature_is_let_in(client, koblenz, activity):
     assert koblenz.get(client, LOG).status_code == 200
 
 
-def test_unsigned_is_refused(client, activity):
-    assert refused(post_raw(client, activity, {}))
-    assert refused(client.get(LOG))
-
-
-def test_a_replay_is_refused(client, koblenz, peer):
-    headers = koblenz.sign("GET", LOG)
-    assert client.get(LOG, headers=headers).status_code == 200
-    assert client.get(LOG, headers=headers).status_code == 401
-
-
 def test_a_nonce_is_needed(client, koblenz, activity):
     assert refused(koblenz.post(client, activity, nonce=None))
-
-
-@pytest.mark.parametrize("minutes", [-16, 16])
-def test_old_and_future_signatures_are_refused(client, koblenz, activity, minutes):
-    created = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=minutes)
-    assert refused(koblenz.post(client, activity, created=created))
 
 
 @pytest.mark.parametrize("minutes", [-14, 14])
 def test_clocks_may_differ_by_less_than_15_minutes(client, koblenz, activity, minutes):
     created = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=minutes)
     assert koblenz.post(client, activity, created=created).status_code == 202
-
-
-def test_a_signature_without_time_is_refused(client, koblenz, activity):
-    headers = koblenz.sign("POST", "/federation/inbox", activity)
-    before, _, after = headers["Signature-Input"].partition(";created=")
-    headers["Signature-Input"] = before + after[10:]
-    assert refused(post_raw(client, activity, headers))
-
-
-def test_another_method_path_or_query_is_refused(client, koblenz, peer):
-    assert client.get(LOG, headers=koblenz.sign("POST", LOG)).status_code == 401
-    assert client.get(LOG, headers=koblenz.sign("GET", "/federation/head?after=0")).status_code == 401
-    assert client.get(LOG, headers=koblenz.sign("GET", "/federation/log?after=1")).status_code == 401
-
-
-def test_a_signature_for_another_instance_is_refused(client, koblenz, peer):
-    headers = koblenz.sign("GET", LOG, to="http://trier.localhost:8004")
-    assert client.get(LOG, headers=headers).status_code == 401
 
 
 def test_a_stranger_is_refused(client, peer):
@@ -101,42 +63,6 @@ def test_the_other_way_to_cover_the_address_is_enough(client, koblenz, activity)
     assert koblenz.post(client, activity, covered_component_ids=components).status_code == 202
 
 
-def test_an_unsigned_digest_is_refused(client, koblenz, activity):
-    digest = base64.b64encode(hashlib.sha256(activity).digest()).decode()
-    headers = koblenz.sign("POST", "/federation/inbox", None)
-    assert refused(post_raw(client, activity, headers))
-    assert refused(post_raw(client, activity, {**headers, "Content-Digest": f"sha-256=:{digest}:"}))
-
-
-def test_another_body_is_refused(client, koblenz, activity):
-    headers = koblenz.sign("POST", "/federation/inbox", activity)
-    other = canonical(koblenz.activity(koblenz.publish(koblenz.document("Anderer Bericht"))))
-    assert refused(post_raw(client, other, headers))
-    digest = base64.b64encode(hashlib.sha256(other).digest()).decode()
-    assert refused(post_raw(client, other, {**headers, "Content-Digest": f"sha-256=:{digest}:"}))
-
-
-def test_duplicate_labels_and_second_signatures_are_refused(client, koblenz, activity):
-    headers = koblenz.sign("POST", "/federation/inbox", activity)
-    twice = {name: f"{headers[name]}, {headers[name]}" for name in ("Signature", "Signature-Input")}
-    assert refused(post_raw(client, activity, {**headers, **twice}))
-    second = {name: f"{headers[name]}, b{headers[name]}" for name in ("Signature", "Signature-Input")}
-    assert refused(post_raw(client, activity, {**headers, **second}))
-
-
-def test_duplicate_components_are_refused(client, koblenz, activity):
-    headers = koblenz.sign("POST", "/federation/inbox", activity)
-    headers["Signature-Input"] = headers["Signature-Input"].replace('"@method"', '"@method" "@method"', 1)
-    assert refused(post_raw(client, activity, headers))
-
-
-def test_another_algorithm_is_refused(client, koblenz, activity):
-    assert refused(koblenz.post(client, activity, signature_algorithm=algorithms.RSA_PSS_SHA512))
-    headers = koblenz.sign("POST", "/federation/inbox", activity)
-    headers["Signature-Input"] = headers["Signature-Input"].replace("rsa-v1_5-sha256", "hmac-sha256")
-    assert refused(post_raw(client, activity, headers))
-
-
 @pytest.mark.parametrize(
     "key_id",
     [
@@ -148,7 +74,9 @@ def test_another_algorithm_is_refused(client, koblenz, activity):
     ],
 )
 def test_an_unknown_key_is_refused(client, koblenz, activity, key_id):
-    assert refused(koblenz.post(client, activity, key_id=key_id))
+    response = koblenz.post(client, activity, key_id=key_id)
+    assert response.status_code == (403 if key_id else 401)  # strangers send no logs
+    assert not CatalogueEntry.objects.exists()
 
 
 def test_a_key_that_is_not_the_pinned_one_is_refused(client, koblenz, activity):
@@ -162,10 +90,6 @@ def test_a_paused_or_blocked_peer_is_kept_out(client, koblenz, peer, activity, s
     assert koblenz.post(client, activity).status_code == 403
     assert koblenz.get(client, LOG).status_code == 403
     assert not CatalogueEntry.objects.exists()
-
-
-def test_a_body_over_the_cap_is_refused_unread(client, koblenz, peer):
-    assert koblenz.post(client, b"x" * 1_000_001).status_code == 413
 
 
 def test_old_nonces_are_forgotten(client, koblenz, peer):

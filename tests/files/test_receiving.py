@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from hub.errors import FileWithheld
 from hub.files.models import FileState, StoredFile
 from hub.files.partial import WEEK_SECONDS, delete_old_partials
-from hub.files.receiving import TRIES_WITHOUT_PROGRESS, expect, receive
+from hub.files.receiving import TRIES_WITHOUT_PROGRESS, arrived, expect, receive
 from hub.files.services import open_content
 from tests.wire.content import files_in
 from tests.wire.server import Request, Response, Server, open_door, serve
@@ -46,7 +48,9 @@ def origin(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 @pytest.fixture
 def begun(content: Path, origin: Server) -> StoredFile:
     """A file of which the first third is here."""
-    record = expect(DIGEST, len(DATA), "text/plain", origin=origin.origin, source=f"{origin.origin}/datei")
+    record = expect(
+        DIGEST, len(DATA), "application/octet-stream", origin=origin.origin, source=f"{origin.origin}/datei"
+    )
     with pytest.raises(FileWithheld, match="broke off"):
         receive(record)
     assert record.attempts == 1
@@ -107,9 +111,36 @@ def test_a_beginning_that_leads_nowhere_is_thrown_away(content, origin, begun):
     assert files_in(content) == []
 
 
+def test_after_its_process_was_killed_a_fetch_goes_on_where_it_was(content, origin):
+    def stalls() -> Iterator[bytes]:
+        yield DATA[:200_000]
+        stalled.wait(30)
+
+    stalled = threading.Event()
+    origin.answer = lambda request: Response(stalls(), headers={"Content-Length": str(len(DATA))})
+    record = expect(
+        DIGEST, len(DATA), "application/octet-stream", origin=origin.origin, source=f"{origin.origin}/datei"
+    )
+    child = os.fork()
+    if not child:
+        receive(record)
+        os._exit(1)
+    while arrived(record) < 200_000:
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    stalled.set()
+    origin.answer = lambda request: part_of(DATA, request)
+    assert receive(record)
+    assert origin.requests[-1].headers["Range"] == "bytes=200000-"
+    assert files_in(content) == [record.name]
+
+
 def test_nobody_goes_on_with_what_another_origin_has_begun(content, origin, begun):
     origin.answer = lambda request: Response(DATA)
-    other = expect(DIGEST, len(DATA), "text/plain", origin="http://x.localhost", source=begun.source)
+    other = expect(
+        DIGEST, len(DATA), "application/octet-stream", origin="http://x.localhost", source=begun.source
+    )
     assert receive(other)
     assert "Range" not in origin.requests[-1].headers
     assert len(files_in(content)) == 2
@@ -139,6 +170,8 @@ def test_beginnings_nobody_adds_to_are_deleted_after_a_week(content, begun):
 
 def test_the_state_stays_missing_until_the_first_failure(content, origin):
     origin.answer = lambda request: Response(DATA, headers={"Accept-Ranges": "bytes"})
-    record = expect(DIGEST, len(DATA), "text/plain", origin=origin.origin, source=f"{origin.origin}/datei")
+    record = expect(
+        DIGEST, len(DATA), "application/octet-stream", origin=origin.origin, source=f"{origin.origin}/datei"
+    )
     assert receive(record, pause_after=0.0) is False
     assert record.state == FileState.MISSING

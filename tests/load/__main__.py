@@ -8,7 +8,11 @@ from pathlib import Path
 
 from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
+from tests.load.answers_quality import measure_answers
+from tests.load.answers_scale import measure_questions
+from tests.load.applying import measure_applying
 from tests.load.archive import measure_archive
+from tests.load.catching_up import measure_catching_up
 from tests.load.directory import measure_directory
 from tests.load.documents import measure_documents
 from tests.load.editors import measure_editors
@@ -17,7 +21,10 @@ from tests.load.interfaces import measure_interfaces
 from tests.load.lists import measure_lists
 from tests.load.network import FIRST, measure_memory, measure_start
 from tests.load.pages import measure_pages
+from tests.load.polling import measure_crowd, measure_polling
 from tests.load.propagation import measure_propagation
+from tests.load.relevance import measure_relevance
+from tests.load.search_scale import measure_search
 from tests.load.table import Row, print_table, write_json
 
 STATE = PROJECT / ".state" / "bench"
@@ -28,10 +35,18 @@ STEPS = (
     ("Amtliches Verzeichnis", measure_directory),
     ("Acht Schreibende zugleich", measure_editors),
     ("Listen über viele Beiträge", measure_lists),
+    ("Suche über 10.000 Beiträge", measure_search),
+    ("Güte der Suche", measure_relevance),
+    ("Güte der Antworten", measure_answers),
+    ("Fragen an 10.000 Passagen", measure_questions),
     ("Feeds und Programmierschnittstelle", measure_interfaces),
     ("Beiträge als PDF", measure_documents),
     ("Zwei Gigabyte hinein und heraus", measure_files),
     ("Archiv von 5.000 Beiträgen", measure_archive),
+    ("Empfangene Änderungen anwenden", measure_applying),
+    ("10.000 verpasste Änderungen nachholen", measure_catching_up),
+    ("Nachfragen, wenn nichts neu ist", measure_polling),
+    ("Fünfzig Instanzen fragen nach", measure_crowd),
 )
 
 

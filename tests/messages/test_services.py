@@ -207,10 +207,10 @@ def test_two_steps_at_once_are_one(worms, foreign):
     assert Message.objects.get(pk=message.pk).delivery == Delivery.ARRIVED
 
 
-def test_threads_are_deleted_24_months_after_their_last_message(entry):
+def test_threads_are_deleted_12_months_after_their_last_message(entry):
     old = add_request(entry, KOBLENZ, days=800)
     kept = add_request(entry, KOBLENZ, days=800)
-    add_answer(kept, days=700)
+    add_answer(kept, days=350)
     waiting = add_request(entry, KOBLENZ, days=800)
     add_answer(waiting, days=790, delivery=Delivery.QUEUED)
     assert forget_old(timezone.now()) == 1

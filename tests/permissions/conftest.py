@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from hub.catalogue import guarding
 from tests.permissions.building import build_world
 from tests.permissions.probes import taken_back
 from tests.permissions.world import World
@@ -27,6 +28,7 @@ def world(
         "SECOND_FACTOR_REQUIRED": False,
     }
     with override_settings(**changes), django_db_blocker.unblock(), taken_back():
+        guarding.note_current()  # the peers of this world answer nobody
         yield build_world()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from content.models import QuestionPage
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import canonical
 from hub.messages.models import Message, MessageType
@@ -37,6 +38,24 @@ def ask(world: World, caller: str, case: Case) -> str:
     entry, own = _entry(world, case.place), world.bodies["A"]
     response = world.people[caller].post(f"/interesse/{entry.uuid}/", {"body": own.pk, **WORDS})
     return _effect(response, done=Message.objects.filter(sender=own.pk).exists())
+
+
+@probe("für A der Community eine Frage stellen")
+def ask_community(world: World, caller: str, case: Case) -> str:
+    """The page of another body, which is there for all, is asked in the name of A."""
+    own, page = world.bodies["A"], world.items["Kommune", case.place, "öffentlich"]
+    data = {**WORDS, "question": "Wie lange hat es gedauert?", "to": page.uuid, "body": own.pk}
+    response = world.people[caller].post("/fragen/an-die-community/", {**data, "action": "send"})
+    return _effect(response, done=Message.objects.filter(sender=own.pk, type=MessageType.QUESTION).exists())
+
+
+@probe("aus einer beantworteten Frage einen Entwurf anlegen")
+def draft_answer(world: World, caller: str, case: Case) -> str:
+    first = _asked(world, case)
+    Message.objects.filter(pk=first.pk).update(type=MessageType.QUESTION)
+    add_answer(first)
+    response = world.people[caller].post(f"/nachrichten/{first.pk}/beitrag/")
+    return _effect(response, done=QuestionPage.objects.filter(asked_in=first.pk).exists())
 
 
 @probe("Nachricht in der Liste sehen")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from django.test import override_settings
 
-from federation.models import Peer
 from tests.permissions.probes import granted, probe, refusal
 from tests.permissions.table import Case
 from tests.permissions.world import World
@@ -41,14 +40,6 @@ def send_without_factor(world: World, caller: str, case: Case) -> str:
     with override_settings(SECOND_FACTOR_REQUIRED=True):
         response = world.people[caller].post(_named(world, case))
         return refusal(response) or granted(really=response.status_code in (200, 405))
-
-
-@probe("einen Peer sperren")
-def block_peer(world: World, caller: str, case: Case) -> str:
-    response = world.people[caller].post("/admin/peers/koblenz/", {"action": "block"})
-    blocked = Peer.objects.get(slug="koblenz").state == "blocked"
-    assert not blocked or response["Location"] == "/admin/peers/"
-    return "ja" if blocked else refusal(response) or "nein"
 
 
 @probe("Gründe von Störungen lesen")

@@ -9,6 +9,7 @@ from hub.env import env
 from tests.permissions.probes import granted, probe, refusal
 from tests.permissions.table import Case
 from tests.permissions.world import CODES, COMMON, World
+from tests.theme.entries import KOBLENZ, add_entry, make_document
 
 
 @probe("Seite lesen")
@@ -68,6 +69,15 @@ def ask(world: World, caller: str, case: Case) -> str:
     item = world.item(case)
     page = world.text(caller, f"/fragen/?q=Wem+hilft+{item.word}%3F")
     return granted(really=f'href="{item.url}#' in page)
+
+
+@probe("als Grund, jemanden zu fragen, finden")
+def see_as_reason(world: World, caller: str, case: Case) -> str:
+    """Its publisher has a page about itself, or could not be asked."""
+    item = world.item(case)
+    add_entry(make_document("Wer wir sind", kind="body", publishers=(KOBLENZ,), case=None, costs=None))
+    page = world.text(caller, f"/fragen/an-die-community/?q=Wem+hilft+{item.word}%3F")
+    return granted(really=f'href="{item.url}"' in page)
 
 
 @probe("Datei herunterladen")

@@ -31,7 +31,7 @@ def test_each_path_named_exists() -> None:
 
 
 def test_lock_files_name_no_registry() -> None:
-    for name in ("package-lock.json", "requirements.txt", "requirements-dev.txt"):
+    for name in ("package-lock.json", *(path.name for path in PROJECT.glob("requirements*.txt"))):
         text = (PROJECT / name).read_text()
         assert '"resolved"' not in text
         assert "--index-url" not in text

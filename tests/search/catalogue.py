@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from hub.catalogue import entries, log
-from hub.catalogue.consumers import run_consumers
+from hub.catalogue.consumers import consumer_names, run_consumers
 from hub.catalogue.models import CatalogueEntry, State
 from hub.documents import Block, Case, Document, Section, Text, digest_of
 from hub.env import env
@@ -71,14 +71,19 @@ def store(
 def publish(document: Document, **fields: Any) -> CatalogueEntry:
     """Store a document and let search and answers follow."""
     entry = store(document, **fields)
-    run_consumers("search")
-    run_consumers("passages")
+    let_follow()
     return entry
+
+
+def let_follow() -> None:
+    """Let the index of every engine and the passages follow, PostgreSQL first."""
+    for name in sorted(consumer_names(), key=len):
+        if name == "passages" or name.split(".")[0] == "search":
+            run_consumers(name)
 
 
 def withdraw(entry: CatalogueEntry, *, follow: bool = True) -> None:
     """Withdraw an entry; with ``follow=False`` as it is before the consumers ran."""
     entries.take_offline(entry, State.WITHDRAWN, entry.revision + 1, timezone.now(), log.next_position())
     if follow:
-        run_consumers("search")
-        run_consumers("passages")
+        let_follow()

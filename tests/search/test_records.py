@@ -49,6 +49,7 @@ def test_a_document_becomes_exactly_this_record() -> None:
         ),
         costs=Costs(note="je Sensor 90 €"),
         contact=Contact(role="Tiefbauamt"),
+        expires=dt.date(2027, 1, 31),
         attachments=(
             Attachment(
                 url="x",
@@ -68,8 +69,14 @@ def test_a_document_becomes_exactly_this_record() -> None:
             ),
         ),
     )
-    names = Names(bodies={"07111000": "Koblenz"}, topics={"ki": "Künstliche Intelligenz"})
-    assert build_record(document, source="koblenz", changed=AT, names=names) == Record(
+    names = Names(
+        bodies={"07111000": "Koblenz"},
+        topics={"ki": "Künstliche Intelligenz"},
+        districts={"07111000": "07111000"},
+        sizes={"07111000": "100000"},
+    )
+    files = ("Seite eins", " ", "Seite zwei")
+    assert build_record(document, source="koblenz", changed=AT, names=names, files=files) == Record(
         object_id=ID,
         audience="public",
         kind="case_report",
@@ -78,13 +85,18 @@ def test_a_document_becomes_exactly_this_record() -> None:
         source="koblenz",
         topics=("ki", "neues-thema"),
         publishers=("07111000", "unbekannt"),
+        districts=("07111000",),
+        sizes=("100000",),
         languages=("de", "en"),
         maturity="pilot",
+        costs="unbekannt",
         year=2025,
+        expires=dt.date(2027, 1, 31),
         titles=("Parking sensors", "Parkraumsensorik"),
         leads=("Wo frei ist.", "Künstliche Intelligenz", "neues-thema", "Koblenz"),
         bodies=("Ziel", "Weniger Suchverkehr.", "Plan"),
         extras=("LoRaWAN", "§ 45 StVO", "je Sensor 90 €", "Tiefbauamt", "Plan", "plan.pdf"),
+        files=("Seite eins", "Seite zwei"),
     )
 
 
@@ -122,3 +134,23 @@ def test_the_year_is_that_of_the_matter() -> None:
     )
     assert build_record(module, source="", changed=AT, names=Names()).extras == ("EUPL-1.2",)
     assert year_of(Document(id=ID, kind="case_report", texts=texts, case=Case())) is None
+
+
+def test_what_a_kind_is_asked_for_and_does_not_say_is_unknown() -> None:
+    texts = {"de": Text(title="T")}
+    report = build_record(
+        Document(id=ID, kind="case_report", texts=texts, case=Case()), source="", changed=AT, names=Names()
+    )
+    assert (report.maturity, report.costs, report.licence) == ("unbekannt", "unbekannt", "")
+    dear = Document(
+        id=ID, kind="module", texts=texts, module=Module(licence="MIT"), costs=Costs(monthly_eur=1_000)
+    )
+    module = build_record(dear, source="", changed=AT, names=Names())
+    assert (module.maturity, module.costs, module.licence) == ("", "50000", "MIT")
+
+
+def test_publishers_of_one_region_count_once_and_those_not_known_not_at_all() -> None:
+    document = Document(id=ID, kind="module", publishers=("a", "b", "c"), texts={"de": Text(title="T")})
+    names = Names(districts={"a": "07131", "b": "07131"}, sizes={"a": "", "b": "2000"})
+    record = build_record(document, source="", changed=AT, names=names)
+    assert (record.districts, record.sizes) == (("07131",), ("2000",))

@@ -14,7 +14,7 @@ from hub.municipalities.models import Body
 from tests.theme.entries import add_entry, make_document
 
 TODAY = timezone.localdate()
-YESTERDAY, TOMORROW = TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)
+YESTERDAY = TODAY - dt.timedelta(days=1)
 LONG_AGO, VERY_LONG_AGO = TODAY - dt.timedelta(days=380), TODAY - dt.timedelta(days=500)
 MINE, TWIN, NEXT, VILLAGE, FAR = "07137001", "07137002", "07137003", "07137004", "07315000"
 

@@ -119,7 +119,7 @@ def test_the_pages_cost_the_same_for_one_adopter_as_for_thirty(client, target, d
             receive(received_statement(target, body=key))
         with django_assert_num_queries(4):
             page_of(client, address(target))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):  # one reads how the exchange with its origin stands
             page_of(client, target.get_absolute_url())
 
 

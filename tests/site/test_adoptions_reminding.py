@@ -16,6 +16,7 @@ from hub.accounts.models import Preferences, Role
 from hub.catalogue.models import Change
 from hub.catalogue.settling import settle
 from hub.site.statements.reminding import remind_of_adoptions
+from tests.factories.days import in_days
 from tests.factories.people import add_person
 from tests.factories.statements import TRIER, Town, add_town_here, receive, received_document
 
@@ -33,10 +34,6 @@ def adoption(trier) -> AdoptionPage:
     page = services.adopt(trier.editor, trier.body, target, AdoptionFacts())
     settle()
     return page
-
-
-def in_days(number: int) -> dt.datetime:
-    return timezone.now() + dt.timedelta(days=number)
 
 
 def test_thirty_days_before_it_runs_out_editors_are_asked_once(adoption, trier):

@@ -24,6 +24,8 @@ from hub.documents import (
 )
 from hub.env import env
 from hub.municipalities.models import Body
+from tests.search.catalogue import make_document as make_page
+from tests.search.catalogue import publish
 from tests.theme.entries import KOBLENZ, NOW, add_bodies, add_entry, make_document
 
 pytestmark = pytest.mark.django_db
@@ -94,11 +96,12 @@ def test_the_description_is_openapi_and_each_schema_in_it_is_one(described: dict
         "/topics",
         "/bodies",
         "/bodies/{key}",
+        "/answers",
     }
     for schema in described["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
     identities = [operation["get"]["operationId"] for operation in described["paths"].values()]
-    assert len(set(identities)) == 7
+    assert len(set(identities)) == 8
 
 
 def test_every_reference_of_the_description_leads_somewhere(described: dict[str, Any]) -> None:
@@ -121,13 +124,17 @@ def test_answers_are_as_described(client: Client, described: dict[str, Any]) -> 
         "/topics": ["/topics"],
         "/bodies": ["/bodies", "/bodies?limit=1"],
         "/bodies/{key}": [f"/bodies/{KOBLENZ}", "/bodies/07137003"],
+        "/answers": ["/answers?q=Wann+blüht+die+Mandel%3F", "/answers?q=Apfelkuchen"],
     }
+    publish(make_page("Mandelblüte", "Die Mandel blüht im März."))
+    assert client.get(ROOT + asked["/answers"][0]).json()["passages"]
     assert set(asked) == set(described["paths"])
     for path, addresses in asked.items():
         for address in addresses:
             response = client.get(ROOT + address)
             assert response.status_code == 200
             conform(described, path, "200", response.json())
+    conform(described, "/answers", "400", client.get(f"{ROOT}/answers").json())
     conform(described, "/records", "400", client.get(f"{ROOT}/records?limit=x").json())
     conform(described, "/bodies/{key}", "404", client.get(f"{ROOT}/bodies/1").json())
 

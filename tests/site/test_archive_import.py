@@ -14,7 +14,8 @@ from wagtail.models import Page
 
 from content.models import AdoptionPage, CaseReportPage, ModulePage
 from federation.outgoing import entries_after, own_head
-from hub.catalogue.log import ReceivedChange, apply_received, hash_of
+from hub.catalogue.applying import apply_received
+from hub.catalogue.log import ReceivedChange, hash_of
 from hub.catalogue.models import CatalogueEntry, Change, LogHead
 from hub.catalogue.settling import reconcile
 from hub.municipalities.models import Body

@@ -14,11 +14,10 @@ from django.core.mail.backends.locmem import EmailBackend
 from hub.catalogue.models import CatalogueEntry, Change, ChangeType
 from hub.documents import Adoption, Audience, Event, Module, Release, Statement, Text
 from hub.env import env
-from hub.site import tasks
-from hub.site.digest import sending
+from hub.site import mailing, tasks
 from hub.site.digest.models import Subscription
-from hub.site.digest.refusals import is_for_good
 from hub.site.digest.sending import send_digests
+from hub.site.mailing import is_for_good
 from tests.factories.people import add_town
 from tests.theme.entries import add_bodies, add_entry, make_document
 from theme.topics import read_vocabulary
@@ -382,7 +381,7 @@ def test_a_mail_server_that_is_down_is_not_asked_for_everybody_and_nobody_is_lef
     backend, Down.asked = settings.EMAIL_BACKEND, 0
     settings.EMAIL_BACKEND = f"{__name__}.Down"
     assert send_digests(MONDAY) == 0
-    assert Down.asked == sending.MOST_FAILURES
+    assert Down.asked == mailing.MOST_FAILURES
     settings.EMAIL_BACKEND = backend
     assert send_digests(MONDAY + dt.timedelta(hours=1)) == 5
     assert recipients() == list("abcde")
@@ -410,6 +409,13 @@ def test_a_mailbox_that_comes_back_gets_what_it_missed_and_starts_anew(settings:
     assert "* Verpasst" in mail.outbox[0].body
     held.refresh_from_db()
     assert held.refused == []
+
+
+def test_a_week_without_news_does_not_make_refusals_forgotten() -> None:
+    held = subscribe(refused=[BEFORE.date()])
+    assert send_digests(MONDAY) == 0
+    held.refresh_from_db()
+    assert (held.sent_until, held.refused) == (MONDAY, [BEFORE.date()])
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,14 @@ MARKUP = (
 )
 
 
+def test_a_page_with_umlauts_in_its_address_has_its_forms(client: Client) -> None:
+    entry = add_entry(path="/koblenz/gr%C3%BCn/")
+    answer = client.get("/koblenz/gr%C3%BCn.md")
+    assert (answer.status_code, answer["Content-Type"]) == (200, FORMS["md"])
+    CatalogueEntry.objects.filter(pk=entry.pk).update(state=State.WITHDRAWN, body="")
+    assert client.get("/koblenz/gr%C3%BCn.md").status_code == 410
+
+
 @pytest.fixture(autouse=True)
 def own_shelf(settings: Any) -> None:
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "exports"}

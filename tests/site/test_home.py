@@ -70,5 +70,9 @@ def test_home_costs_the_same_queries_however_much_there_is(
     client.get("/")
     for index in range(number):
         add_entry(make_document(f"Bericht {index}", publishers=((KOBLENZ, "07211000")[index % 2],)))
-    with django_assert_num_queries(11):  # five of them are Wagtail's way to the page
+    with django_assert_num_queries(12):  # five of them Wagtail's way to the page, one the vectors
         client.get("/")
+
+
+def test_a_word_that_is_suggested_leads_to_its_results(client: Client) -> None:
+    assert 'data-suggestions-open="/suche/"' in client.get("/").content.decode()

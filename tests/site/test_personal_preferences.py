@@ -138,7 +138,7 @@ def stranger() -> Client:
 
 
 def test_mails_carry_a_link_that_switches_them_off_at_once(user: User) -> None:
-    headers = unsubscribe_headers(user, MailKind.DUE)
+    headers = unsubscribe_headers(unsubscribe_url(user, MailKind.DUE))
     assert headers == {
         "List-Unsubscribe": f"<{unsubscribe_url(user, MailKind.DUE)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

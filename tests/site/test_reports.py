@@ -17,13 +17,14 @@ from hub.accounts.models import Role
 from hub.site.reports import views
 from hub.site.reports.forms import ReportForm
 from hub.site.reports.periods import Period, named_period, offer_periods, quarter_of
-from hub.site.reports.sheets import report_rows, write_lines, write_value
+from hub.site.reports.sheets import report_rows
 from hub.site.reports.tables import Report, Table, make_rows
 from tests.factories.pages import add_report
 from tests.factories.people import add_operator, add_person, page_of
 from tests.factories.statements import Town, add_town_here, entry_of
 from tests.site.reports import count, text_of
 from theme import pdf
+from theme.sheets import write_lines, write_value
 
 pytestmark = pytest.mark.django_db
 

@@ -17,6 +17,7 @@ from hub.accounts.models import Role
 from hub.accounts.roles import roles_of
 from hub.documents import Audience, Case, Contact
 from hub.site.reports.responsibilities import Record, Responsibilities
+from tests.factories.days import in_days
 from tests.factories.pages import add_report
 from tests.factories.people import add_operator, add_person, page_of
 from tests.factories.statements import (
@@ -48,7 +49,7 @@ def titles(query: str = "", **options: Any) -> list[str]:
 
 def add(title: str, days: int = 0, confirmed: int | None = None, **fields: Any) -> Any:
     day = None if confirmed is None else TODAY() - dt.timedelta(days=confirmed)
-    changed = timezone.now() - dt.timedelta(days=days)
+    changed = in_days(-days)
     case = fields.pop("case", Case(confirmed=day))
     return add_entry(make_document(title, case=case, **fields), changed=changed)
 

@@ -7,11 +7,12 @@ import datetime as dt
 import pytest
 
 from hub.site.reports.periods import named_period
-from hub.site.reports.sheets import report_rows, write_lines
+from hub.site.reports.sheets import report_rows
 from hub.site.reports.tables import NONE, Report, Table, make_rows
 from tests.factories.pages import add_report
 from tests.factories.people import page_of
 from tests.factories.statements import Town, add_town_here, entry_of
+from theme.sheets import write_lines
 
 pytestmark = pytest.mark.django_db
 

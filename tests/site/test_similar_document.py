@@ -10,10 +10,10 @@ from django import template
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from hub.accounts.belonging import own_bodies
 from hub.accounts.models import HomeAccount, User
 from hub.documents import Relation, Viewer
 from hub.municipalities.models import Body
-from hub.site.similar.viewpoint import own_bodies
 from hub.site.templatetags.similar import LikeMine, runs_like_mine
 from tests.factories.people import add_person
 from tests.site.similar_towns import (
@@ -21,8 +21,6 @@ from tests.site.similar_towns import (
     LONG_AGO,
     MINE,
     NEXT,
-    TODAY,
-    TOMORROW,
     TWIN,
     VERY_LONG_AGO,
     VILLAGE,
@@ -49,18 +47,21 @@ def client(db: None) -> Client:
     ("days", "wording", "in_common"),
     [
         ({}, "nutzt es nach eigener Erklärung", True),
-        ({"until": TODAY}, "nutzt es nach eigener Erklärung", True),
-        ({"until": YESTERDAY}, "hat es genutzt, inzwischen nicht mehr", False),
-        ({"since": TOMORROW}, "wird es nutzen", False),
-        ({"confirmed": LONG_AGO}, "nutzt es, hat das aber länger nicht bestätigt", False),
+        ({"until": 0}, "nutzt es nach eigener Erklärung", True),
+        ({"until": -1}, "hat es genutzt, inzwischen nicht mehr", False),
+        ({"since": 1}, "wird es nutzen", False),
+        ({"confirmed": -380}, "nutzt es, hat das aber länger nicht bestätigt", False),
     ],
 )
 def test_an_adoption_says_how_it_stands_and_counts_while_it_is_current(
-    client: Client, days: dict[str, Any], wording: str, in_common: bool
+    client: Client, days: dict[str, int], wording: str, in_common: bool
 ) -> None:
+    """``days`` from today on: it may be another day than when the tests were collected."""
     module = add_module()
     add_adoption(module, MINE)
-    add_adoption(module, TWIN, **days)
+    add_adoption(
+        module, TWIN, **{name: timezone.localdate() + dt.timedelta(days=n) for name, n in days.items()}
+    )
     page = page_of(client, f"/aehnlich/{MINE}/?dokument={module.uuid}")
     part = page.partition("Zwillingsstadt</a>")[2].partition("</ul>")[0]
     assert wording in part

@@ -139,6 +139,7 @@ def test_robots_may_read_what_is_for_everybody_and_nothing_else(client: Client) 
         "/konto/login/",
         "/mein/",
         "/fragen/?q=x",
+        "/fragen/antwort?q=x",
         "/suche/?q=x",
         "/wissen/?thema=ki&art=module",
         "/wissen/?sortierung=titel",

@@ -13,7 +13,9 @@ from hub.documents import Block, Case, Contact, Costs, Document, Section, Text, 
 from hub.env import env
 from hub.municipalities.models import Body
 
-POSITIONS = itertools.count(1)
+NUMBERS = itertools.count(1)
+BEYOND = 1_000_000
+"""Positions of made-up entries lie beyond those that are given out in a test."""
 NOW = dt.datetime(2026, 11, 1, 9, 0, tzinfo=dt.UTC)
 KOBLENZ = "07111000"
 CITIES = {"07315000": ("Mainz", 222_889), KOBLENZ: ("Koblenz", 115_298), "07211000": ("Trier", 112_461)}
@@ -55,7 +57,7 @@ def add_entry(
 ) -> CatalogueEntry:
     """The saved entry of ``document``."""
     document = document or make_document()
-    body, position = document.to_bytes(), next(POSITIONS)
+    body, number = document.to_bytes(), next(NUMBERS)
     entry = CatalogueEntry(
         object_id=document.id,
         uuid=uuid.UUID(document.uuid),
@@ -64,8 +66,8 @@ def add_entry(
         path=path,
         first_published=NOW,
     )
-    changed = fields.pop("changed", NOW + dt.timedelta(minutes=position))
-    fill(entry, document, body.decode(), digest_of(body, ""), "", 1, changed, position)
+    changed = fields.pop("changed", NOW + dt.timedelta(seconds=number))
+    fill(entry, document, body.decode(), digest_of(body, ""), "", 1, changed, BEYOND + number)
     for name, value in fields.items():
         setattr(entry, name, value)
     entry.save()

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from hub.documents import Case, Costs, CostShare
+from search.answers.case_facts import case_facts
 from search.answers.kind_facts import kind_facts
-from search.answers.passages import case_facts
 from tests.theme.entries import KOBLENZ, add_bodies, add_entry, make_document
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,10 @@ import html
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from fixtures.network.hubs import CITIES, City, Hub
-from fixtures.network.probing import find_free_ports
+from fixtures.network.hubs import CITIES, LOOPBACK, City, Hub
 from hub.env import env
 from hub.postgres import Cluster, clone_database, ensure_template, migration_fingerprint
 from hub.postgres.templates import drop_database
@@ -118,24 +118,49 @@ def koblenz_hub(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @contextmanager
-def real_hub(city: City, cluster: Cluster, template: str, folder: Path) -> Iterator[RealHub]:
-    """A second hub, ``<slug>.localhost`` on a free port, with an empty database of its own."""
-    hub = Hub(city, find_free_ports(1, 28_100 + os.getpid() % 1000), folder)
+def real_hub(
+    city: City,
+    cluster: Cluster,
+    template: str,
+    folder: Path,
+    reach: Sequence[str] = (),
+    worker: bool = False,
+    settings: str = "tests.wire.home_hub_settings",
+) -> Iterator[RealHub]:
+    """A second hub, ``<slug>.localhost`` on a free port, with an empty database of its own.
+
+    The port is taken here and handed down, so that nobody else takes it before the hub is up.
+
+    ``settings`` may make it a hub of another version, see :mod:`tests.wire.newer`.
+    ``reach`` are hosts on this machine that its outbound door lets it call; ``worker`` gives it a worker.
+    """
+    door = socket.create_server((LOOPBACK, 0), backlog=128)
+    hub = Hub(city, door.getsockname()[1], folder)
     name = f"test_hub_{os.getpid()}_{hub.port}"
     clone_database(cluster, name, template)
     environment = hub.environment(cluster.url(name), []) | {
-        "DJANGO_SETTINGS_MODULE": "tests.wire.home_hub_settings",
+        "DJANGO_SETTINGS_MODULE": settings,
+        "HUB_PEER_ADDRESSES": ",".join(f"{host}={LOOPBACK}" for host in reach),
     }
     (folder / "static").mkdir(parents=True, exist_ok=True)
     with (folder / "hub.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.wire.home_hub", str(hub.port)],
+            [sys.executable, "-m", "tests.wire.home_hub", str(door.fileno())],
             cwd=PROJECT,
             env=environment,
+            pass_fds=[door.fileno()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
+        )
+        door.close()
+        jobs = subprocess.Popen(
+            [sys.executable, "manage.py", "run_worker"] if worker else ["true"],
+            cwd=PROJECT,
+            env=environment,
+            stderr=log,
+            stdout=log,
         )
         try:
             yield RealHub(hub, process)
@@ -143,4 +168,6 @@ def real_hub(city: City, cluster: Cluster, template: str, folder: Path) -> Itera
             assert process.stdin
             process.stdin.close()
             process.wait(timeout=20)
+            jobs.terminate()
+            jobs.wait(timeout=20)
             drop_database(cluster, name)

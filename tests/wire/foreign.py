@@ -15,6 +15,7 @@ from django.test import Client
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
 
 from federation import multibase
+from federation.comparing.buckets import bucket_of, digest_of_lines
 from federation.identity import fingerprint_of
 from federation.proofs import attach_proof
 from federation.signatures import COVERED, Message
@@ -41,6 +42,7 @@ class ForeignHub:
         self.rsa = rsa_key(slug)
         self.entries: list[dict[str, Any]] = []
         self.head_hash = ""
+        self.epoch = 1
 
     def identity(self, **changes: Any) -> dict[str, Any]:
         ed25519 = multibase.encode_key(self.ed25519.public_key())
@@ -85,15 +87,46 @@ class ForeignHub:
         self._append(object_id, revision, "withdraw", "", {})
         return self.entries[-1]
 
+    def erase(self, object_id: str, revision: int) -> dict[str, Any]:
+        self._append(object_id, revision, "erase", "", {})
+        return self.entries[-1]
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Begin the log anew, with nothing in it."""
+        self.epoch, self.entries, self.head_hash = epoch, [], ""
+
     def head(self, created: str = "", **changes: Any) -> dict[str, Any]:
         now = created or timestamp(dt.datetime.now(dt.UTC))
         seq = len(self.entries)
-        fields = {"origin": self.origin, "epoch": 1, "seq": seq, "headHash": self.head_hash, "created": now}
+        fields = {
+            "origin": self.origin,
+            "epoch": self.epoch,
+            "seq": seq,
+            "headHash": self.head_hash,
+            "created": now,
+        }
         return self._prove({**fields, **changes}, now)
 
     def page(self, after: int, **changes: Any) -> dict[str, Any]:
         """The signed page of its log, as its log endpoint answers."""
         return self.head(after=after, entries=self.entries[after : after + 100], **changes)
+
+    def current(self) -> dict[str, dict[str, Any]]:
+        """What it publishes now: the last entry of each object that is no withdrawal, in the order of ids."""
+        last = {entry["change"]["objectId"]: entry for entry in self.entries}
+        return {key: last[key] for key in sorted(last) if last[key]["change"]["type"] == "publish"}
+
+    def buckets(self) -> list[str]:
+        """The digests of its buckets."""
+        lines: list[dict[str, tuple[int, str]]] = [{} for _ in range(256)]
+        for key, entry in self.current().items():
+            lines[bucket_of(key)][key] = (entry["change"]["revision"], entry["change"]["objectDigest"])
+        return [digest_of_lines(each) for each in lines]
+
+    def bucket_page(self, bucket: int, after: str, **changes: Any) -> dict[str, Any]:
+        """The signed page of one bucket, as its endpoint answers; three entries at a time."""
+        found = [entry for key, entry in self.current().items() if bucket_of(key) == bucket and key > after]
+        return self.head(bucket=bucket, after=after, entries=found[:3], **changes)
 
     def activity(self, *entries: dict[str, Any], **changes: Any) -> dict[str, Any]:
         activity_id = f"{self.origin}/federation/activities/{uuid.uuid4()}"
@@ -145,7 +178,7 @@ class ForeignHub:
         created = timestamp(dt.datetime.now(dt.UTC))
         envelope = {
             "origin": self.origin,
-            "epoch": 1,
+            "epoch": self.epoch,
             "seq": len(self.entries) + 1,
             "prevHash": self.head_hash,
             "objectId": object_id,

@@ -1,32 +1,35 @@
 """A second real hub in a process of its own, and what happens there while a test runs.
 
-Run as ``python -m tests.wire.home_hub PORT`` in the hub's environment: it serves the site, and takes one
-JSON command per line on its input, answered with one line each. It ends with its input.
+Run as ``python -m tests.wire.home_hub SOCKET`` in the hub's environment: it serves the site on the listening
+socket that it inherits by this number, and takes one JSON command per line on its input, answered with one
+line each. It ends with its input.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from tests.wire import message_orders
+from tests.wire import fediverse_orders, message_orders, notice_orders, restoring_orders, version_orders
 
 PASSWORD = "ein-langes-Kennwort-42"
 
 
-def prepare(peer: dict[str, Any], bodies: dict[str, str]) -> dict[str, Any]:
-    """Create the bodies, approve the peer, return the own identity."""
+def prepare(bodies: dict[str, str], peer: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Create the bodies, approve the peer if there is one, return the own identity."""
     from federation.identity import own_identity
     from federation.peers import approve
     from hub.municipalities.models import Body
 
     for key, name in bodies.items():
         Body.objects.update_or_create(key=key, defaults={"name": name, "kind": Body.Kind.CITY})
-    approve(peer)
+    if peer:
+        approve(peer)
     return own_identity().as_json()
 
 
@@ -118,6 +121,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
         prepare, person, session, role, lock, delete, revoke, from_elsewhere, client, *message_orders.ORDERS,
+        *notice_orders.ORDERS,
+        *fediverse_orders.ORDERS, *version_orders.ORDERS, *restoring_orders.ORDERS,
     )
 }  # fmt: skip
 
@@ -128,7 +133,7 @@ def _user(email: str) -> Any:
     return User.objects.get(email=email)
 
 
-def main(port: int) -> None:
+def main(number: int) -> None:
     """Serve until the input ends."""
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
@@ -137,7 +142,12 @@ def main(port: int) -> None:
         def log_message(self, *arguments: object) -> None:
             """The hub logs its requests itself."""
 
-    server = ThreadedWSGIServer(("127.0.0.1", port), Quiet)
+    door = socket.socket(fileno=number)
+    server = ThreadedWSGIServer(door.getsockname(), Quiet, bind_and_activate=False)
+    server.socket.close()
+    server.socket = door
+    server.server_name, server.server_port = door.getsockname()
+    server.setup_environ()
     server.daemon_threads = True
     server.set_app(get_wsgi_application())
     threading.Thread(target=server.serve_forever, daemon=True).start()

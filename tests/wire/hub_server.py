@@ -27,6 +27,11 @@ class ServedHub(ForeignHub):
             return Response(status=502)
         if path == "/federation/actor":
             return Response(json.dumps(self.actor()).encode())
+        if path == "/federation/head":
+            return Response(canonical(self.head(buckets=self.buckets())))
+        if path.startswith("/federation/bucket/"):
+            after = parse_qs(urlsplit(request.path).query).get("after", [""])[0]
+            return Response(canonical(self.bucket_page(int(path.rpartition("/")[2]), after)))
         if path == "/federation/log":
             after = int(parse_qs(urlsplit(request.path).query)["after"][0])
             return self.answer_pull(request, after)

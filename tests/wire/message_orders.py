@@ -33,6 +33,26 @@ def publish(slug: str, title: str) -> str:
     return str(page.translation_key)
 
 
+def publish_answer(thread: str) -> str:
+    """Publish the draft that was made of an answered question; returns the page's uuid."""
+    from content.models import QuestionPage
+
+    page = QuestionPage.objects.get(asked_in=thread)
+    page.get_latest_revision().publish()
+    return str(page.translation_key)
+
+
+def follow() -> None:
+    """Let the index of search and answers follow what was settled."""
+    from hub.catalogue.consumers import consumer_names, run_consumers
+    from hub.catalogue.settling import settle
+
+    settle()
+    for name in sorted(consumer_names(), key=len):
+        if name == "passages" or name.split(".")[0] == "search":
+            run_consumers(name)
+
+
 def exchange() -> int:
     """What the worker does every few seconds: settle, hand messages over, pull; returns how many arrived."""
     from django.utils import timezone
@@ -50,4 +70,4 @@ def exchange() -> int:
     return arrived
 
 
-ORDERS = (identity, reach, publish, exchange)
+ORDERS = (identity, reach, publish, publish_answer, follow, exchange)

@@ -15,11 +15,11 @@ from django.utils.safestring import SafeString
 
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.publishing import published_by
-from hub.catalogue.queries import cards
-from hub.documents import UNLISTED, Document, Relation
+from hub.catalogue.queries import cards, listed
+from hub.documents import Document, Relation
 from hub.municipalities.models import Body
 from theme import figures
-from theme.bodies import BodyDirectory
+from theme.bodies import BodyDirectory, directory_of
 from theme.figures import Given
 from theme.marks import accent_of
 from theme.viewing import viewer_in
@@ -98,12 +98,10 @@ def body_link(context: Context, key: str) -> SafeString | str:
 def entries_of(context: Context, key: str, limit: int = 50) -> list[CatalogueEntry]:
     """The newest of what a body has published, alone or with others, without its own page."""
     viewer = viewer_in(context)
-    found = cards(viewer).filter(published_by([key], viewer)).exclude(kind__in=sorted(UNLISTED))
+    found = listed(cards(viewer)).filter(published_by([key], viewer))
     return list(found.order_by("-changed", "pk")[:limit])
 
 
 def _directory(context: Context) -> BodyDirectory:
     """The directory of this page: kept at the request, or for this rendering where there is none."""
-    holder = context.get("request") or context.render_context
-    directory: BodyDirectory = vars(holder).setdefault("body_directory", BodyDirectory())
-    return directory
+    return directory_of(context.get("request") or context.render_context)

@@ -15,8 +15,7 @@ from django.utils.safestring import SafeString
 
 from hub.catalogue.cards import licence_of
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import cards
-from hub.documents import UNLISTED, Attachment, Block, Document, Relation
+from hub.documents import Attachment, Block, Document, Relation
 from theme import attachments
 from theme.markup import clean_markup, referenced_ids
 from theme.references import References, find_references
@@ -33,22 +32,6 @@ def references(context: Context, document: Document) -> References:
     """What this instance holds of the documents that this one links or relates to, in one query."""
     ids = referenced_ids(document)
     return find_references(ids, viewer_in(context)) if ids else References()
-
-
-@register.simple_tag(takes_context=True)
-def related_entries(
-    context: Context, document: Document, without: Collection[str] = (), limit: int = 4
-) -> list[CatalogueEntry]:
-    """Others on the same topics, newest first; none that the document relates to already, or ``without``."""
-    if not document.topics:
-        return []
-    shown = {document.id, *without, *(relation.target for relation in document.relations)}
-    found = cards(viewer_in(context)).filter(topics__overlap=list(document.topics))
-    return list(
-        found.exclude(object_id__in=shown)
-        .exclude(kind__in=sorted(UNLISTED))
-        .order_by("-changed", "pk")[:limit]
-    )
 
 
 @register.simple_tag

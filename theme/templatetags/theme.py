@@ -6,6 +6,7 @@ Here stand figures and labels.
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from django.template.context import Context
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import Document
 from hub.errors import UnreadableDocument
+from hub.files.names import plain_name
 from theme import figures, labels
 from theme.figures import Given
 from theme.templatetags import bodies, references
@@ -136,6 +138,13 @@ def host(origin: str) -> str:
 def web_address(value: str) -> str:
     """An address from a document if it is one of the web, else nothing: it may come from anywhere."""
     return value if value.startswith(("https://", "http://")) else ""
+
+
+@register.filter
+def shell_word(name: str) -> str:
+    """A file's name as it is saved, as one word of a command that people copy: it may come from anywhere."""
+    saved = plain_name(name)
+    return shlex.quote(f"./{saved}" if saved.startswith("-") else saved)
 
 
 @register.simple_tag

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from federation.identity import own_identity
+from federation.peering.pictures import code_for_terminal
+from federation.peering.words import lines_of_words
 
 
 class Command(BaseCommand):
@@ -18,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take its options."""
         parser.add_argument("--json", action="store_true", help="as the file approve_peer reads")
+        parser.add_argument("--qr", action="store_true", help="with the fingerprint as a QR code")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
@@ -27,3 +30,7 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"{identity.name} ({identity.origin})")
         self.stdout.write(identity.fingerprint)
+        for line in lines_of_words(identity.fingerprint):
+            self.stdout.write(line)
+        if options["qr"]:
+            self.stdout.write(code_for_terminal(f"{identity.origin} {identity.fingerprint}"))

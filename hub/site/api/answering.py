@@ -60,6 +60,13 @@ def answer(request: HttpRequest, result: BaseModel, following: str = "") -> Http
     return _conditional(request, response, etag)
 
 
+def answer_caller(result: BaseModel) -> HttpResponse:
+    """The result as JSON for nobody but who asked."""
+    response = HttpResponse(result.model_dump_json().encode("utf-8"), content_type="application/json")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def _conditional(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
     told: HttpResponse = get_conditional_response(request, etag=etag, response=response) or response
     told["Cache-Control"] = SHARED

@@ -11,10 +11,11 @@ from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError
 
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import find_entry, is_gone
-from hub.documents import Audience
+from hub.catalogue.queries import find_entry, find_gone
 from hub.env import env
-from hub.site.api.answering import answer, wanted_languages
+from hub.site.api.answer_schemas import QuestionAnswered
+from hub.site.api.answering import answer, answer_caller, wanted_languages
+from hub.site.api.asking import Question, TooMany, ask
 from hub.site.api.directory import describe_body, list_bodies, list_topics
 from hub.site.api.parameters import BodyFilters, LanguageChoice, RecordFilters, refuse_unknown
 from hub.site.api.problems import (
@@ -24,8 +25,11 @@ from hub.site.api.problems import (
     Refused,
     misread,
     respond_gone,
+    respond_later,
     respond_missing,
     respond_refused,
+    respond_too_often,
+    respond_wrong_key,
 )
 from hub.site.api.records import ANYBODY, ROOT, describe_all, find_records
 from hub.site.api.schemas import (
@@ -38,11 +42,15 @@ from hub.site.api.schemas import (
     TopicList,
 )
 from hub.site.api.statements import describe_files, describe_statements
+from hub.site.tokens.callers import KeyRefused, TooManyWrong, caller_of
+from search.answers.log import API
+from search.engines.base import EngineUnavailable
 
 DESCRIPTION = """\
 Everything public that this hub shows: its own contributions and those of the hubs it is coupled with.
-It needs no key and answers everybody alike. Texts come in the language of `language`, else of
-`Accept-Language`, else in German. Answers carry a strong `ETag`: ask again with `If-None-Match`.
+It needs no key and answers everybody alike, but for `/answers`: who sends a key of a member with
+`Authorization: Bearer …` is also quoted what members may read. Texts come in the language of `language`,
+else of `Accept-Language`, else in German. Answers carry a strong `ETag`: ask again with `If-None-Match`.
 To mirror the hub, ask `/records?changed_since=…`, follow `next` until it is null, keep `resume` and ask it
 from time to time: it tells what changed or arrived here since, and under `withdrawn` what to drop.
 `changed_since` chooses where to begin; with a cursor it no longer bounds anything, so that what another hub
@@ -61,6 +69,7 @@ api = NinjaAPI(
     openapi_extra={"info": {"license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}}},
 )
 WRONG: dict[Any, Any] = {400: Problem}
+NO_ANSWER: dict[Any, Any] = {400: Problem, 401: Problem, 429: Problem, 503: Problem}
 ABSENT: dict[Any, Any] = {400: Problem, 404: Problem, 410: Problem}
 
 
@@ -141,6 +150,40 @@ def body(request: HttpRequest, key: str) -> HttpResponse:
     return answer(request, found) if found else respond_missing(request)
 
 
+@api.get(
+    "/answers",
+    response={200: QuestionAnswered, **NO_ANSWER},
+    operation_id="askQuestion",
+    summary="What the records say to a question",
+    openapi_extra={"security": [{}, {"key": []}]},
+)
+def answers(request: HttpRequest, asked: Query[Question]) -> HttpResponse:
+    """Passages of records and of their files, word for word, each with its source and its address. Nothing
+    is formulated unless `formulate` asks for it, and then it is marked as generated. Not cached, no ETag:
+    what is withdrawn or corrected answers no more at once."""
+    refuse_unknown(request, Question)
+    return answer_caller(ask(request, caller_of(request), asked, API))
+
+
+@api.exception_handler(KeyRefused)
+def key_refused(request: HttpRequest, error: KeyRefused) -> HttpResponse:
+    """A key that does not work."""
+    return respond_wrong_key(request)
+
+
+@api.exception_handler(TooManyWrong)
+@api.exception_handler(TooMany)
+def asked_too_often(request: HttpRequest, error: Exception) -> HttpResponse:
+    """One question, or one wrong key, too many."""
+    return respond_too_often(request)
+
+
+@api.exception_handler(EngineUnavailable)
+def not_in_time(request: HttpRequest, error: EngineUnavailable) -> HttpResponse:
+    """A database that is too slow."""
+    return respond_later(request)
+
+
 @api.exception_handler(Refused)
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     """Parameters that this code refuses."""
@@ -159,6 +202,7 @@ def misunderstood(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def openapi() -> dict[str, Any]:
     """The description of this API (OpenAPI 3.1); errors are of the media type of problems."""
     schema: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=""))
+    schema["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     for path in schema["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
@@ -169,5 +213,5 @@ def openapi() -> dict[str, Any]:
 
 def _absent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """410 where something public was withdrawn, else 404, which says nothing."""
-    known = CatalogueEntry.objects.filter(uuid=key, audience=Audience.PUBLIC)
-    return respond_gone(request) if any(is_gone(entry) for entry in known) else respond_missing(request)
+    known = CatalogueEntry.objects.filter(uuid=key)
+    return respond_gone(request) if find_gone(known) else respond_missing(request)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from pydantic import BaseModel, Field
 
 from hub.env import env
+from search.answers.limiting import WAIT_SECONDS
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_SHOWN = 80
@@ -31,6 +32,11 @@ EXPECTED: Mapping[str, str | Promise] = {
     "event_to": gettext_lazy("a day that is not before event_from, such as 2026-11-30"),
     "limit": gettext_lazy("a whole number from 1 to 200"),
     "cursor": gettext_lazy("the cursor of an earlier answer, unchanged; leave it out to begin again"),
+    "q": gettext_lazy("a question of at most 400 characters"),
+    "record": gettext_lazy("the uuid of a record that you may read"),
+    "like": gettext_lazy("the key of a municipality of which enough is known to compare it with others"),
+    "before": gettext_lazy("an earlier question of the conversation, repeated for up to three"),
+    "formulate": gettext_lazy("true or false"),
 }
 """What each parameter takes, as people are told."""
 
@@ -90,6 +96,9 @@ def respond(
         HTTPStatus.NOT_FOUND: ("unbekannt", _("There is nothing here")),
         HTTPStatus.GONE: ("zurueckgezogen", pgettext("api", "Withdrawn")),
         HTTPStatus.METHOD_NOT_ALLOWED: ("nur-lesen", _("Only reading is possible")),
+        HTTPStatus.UNAUTHORIZED: ("schluessel", _("The key does not work")),
+        HTTPStatus.TOO_MANY_REQUESTS: ("zu-oft", _("Asked too often")),
+        HTTPStatus.SERVICE_UNAVAILABLE: ("spaeter", _("No answer in time")),
     }
     anchor, title = names[status]
     problem = Problem(
@@ -119,3 +128,26 @@ def respond_gone(request: HttpRequest) -> HttpResponse:
     """The answer where something public was withdrawn: mirrors drop it."""
     detail = _("It was published here and has been withdrawn. Drop your copy.")
     return respond(request, HTTPStatus.GONE, detail)
+
+
+def respond_wrong_key(request: HttpRequest) -> HttpResponse:
+    """The answer to a key that is unknown, expired or revoked (RFC 6750, section 3.1)."""
+    detail = _("Ask without the key for what is public, or make a new one under /mein/schluessel/.")
+    response = respond(request, HTTPStatus.UNAUTHORIZED, detail)
+    response["WWW-Authenticate"] = 'Bearer realm="wissenshub", error="invalid_token"'
+    return response
+
+
+def respond_too_often(request: HttpRequest) -> HttpResponse:
+    """The answer to one question too many."""
+    response = respond(request, HTTPStatus.TOO_MANY_REQUESTS, _("Wait a minute, then ask again."))
+    response["Retry-After"] = str(WAIT_SECONDS)
+    return response
+
+
+def respond_later(request: HttpRequest) -> HttpResponse:
+    """The answer where the database was too slow."""
+    detail = _("The hub did not find an answer in time. Ask again in a moment, or in fewer words.")
+    response = respond(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    response["Retry-After"] = str(WAIT_SECONDS)
+    return response

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import is_gone, newest_position
-from hub.documents import UNLISTED, Audience, Document, Text, Viewer
+from hub.catalogue.queries import is_gone, listed, newest_position
+from hub.documents import Audience, Document, Text, Viewer
 from hub.env import env
 from hub.errors import UnreadableDocument
 from hub.site.api.parameters import RecordFilters, conditions_of, read_position
@@ -82,13 +82,13 @@ def find_records(filters: RecordFilters, wanted: Sequence[str]) -> RecordPage:
 
 
 def _candidates(filters: RecordFilters) -> QuerySet[CatalogueEntry]:
-    """What may be read; for mirrors also what could be once and is withdrawn, hidden or expired."""
+    """What may be read; for mirrors also what could be once and is withdrawn, hidden, held or expired."""
     if filters.changed_since is None:
         return contributions(ANYBODY)
     known = CatalogueEntry.objects.filter(audience=Audience.PUBLIC)
     if not filters.cursor:
         known = known.filter(changed__gte=filters.changed_since)
-    return known.exclude(kind__in=sorted(UNLISTED)).defer("body")
+    return listed(known).defer("body")
 
 
 def _address(filters: RecordFilters, cursor: str) -> str:
@@ -135,6 +135,7 @@ def describe(entry: CatalogueEntry, names: Names) -> Record:
         confirmed=entry.confirmed,
         expires=entry.expires,
         demo=bool(entry.card.get("demo")),
+        hub_note=entry.label or None,
     )
 
 

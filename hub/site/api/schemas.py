@@ -78,6 +78,7 @@ class Record(BaseModel):
     confirmed: dt.date | None = Field(description="When its owner last said that it still holds.")
     expires: dt.date | None = Field(description="The last day it is shown. Mirrors drop it after that.")
     demo: bool = Field(description="Made up, to show how the hub works.")
+    hub_note: str | None = Field(description="What this hub remarks on a record of another hub.")
 
 
 class Tombstone(BaseModel):

@@ -6,9 +6,11 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hub.documents import STATEMENTS, UNLISTED
+from hub.env import env
 from hub.site.api.operations import openapi
 from hub.site.api.problems import EXPECTED, respond_missing
 from hub.site.api.records import ROOT
@@ -21,6 +23,7 @@ def explain(request: HttpRequest) -> HttpResponse:
     """What the API gives, with examples to try."""
     kinds = [(code, name) for code, name in KINDS.items() if code not in UNLISTED | STATEMENTS]
     context = {"root": ROOT, "kinds": kinds, "parameters": list(EXPECTED.items())}
+    context["mcp"] = f"{env.origin}{reverse('site:mcp')}"
     return render(request, "site/api/explain.html", context)
 
 

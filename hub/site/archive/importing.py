@@ -15,6 +15,7 @@ from django.utils import translation
 from wagtail.models import Collection, Page
 
 from content.models import BodyPage
+from content.rebuilding.comparing import COMPUTED, list_differences
 from content.rebuilding.kinds import REBUILDINGS as CONTENT
 from content.rebuilding.kinds import Rebuilding
 from content.rebuilding.pages import Plan, rebuild
@@ -22,6 +23,7 @@ from content.rebuilding.shelf import Shelf
 from content.rebuilding.texts import Writer
 from content.services import open_section
 from events.rebuilding import REBUILDINGS as EVENTS
+from federation.short_names import IMPORTED
 from hub.catalogue.models import CatalogueEntry, Change, Mark
 from hub.catalogue.settling import build_document, settle
 from hub.catalogue.tasks import wake_after_commit
@@ -30,17 +32,12 @@ from hub.env import env
 from hub.errors import FileWithheld
 from hub.municipalities.models import Body
 from hub.site.archive import places, restoring
-from hub.site.archive.comparing import list_differences
 from hub.site.archive.reading import ArchiveReader, Held, UnusableArchive, opened_archive
 from hub.site.archive.signing import fingerprint_in
 from hub.site.services import open_body, open_site
 
 REBUILDINGS: dict[str, Rebuilding] = {**CONTENT, **EVENTS}
-KEPT_AS = "archiv"
-"""The source of own documents that could not become pages: readable, and left alone by reconciling."""
 FIRST = ("body", "topic")
-COMPUTED = frozenset({"responses"})
-"""Facts that an instance works out from what an archive does not hold; they begin anew."""
 
 Say = Callable[[str], object]
 
@@ -139,7 +136,7 @@ class _Importing:
 
     def _take_received(self, held: Held, document: Document) -> None:
         """As it was received: shown at once, and replaced by its own hub's log if that is approved again."""
-        source = str(held.envelope["source"]) or KEPT_AS
+        source = str(held.envelope["source"]) or IMPORTED
         restoring.restore_entry(held, document, source)
         lost = restoring.restore_files(self.reader, document)
         self.done.missing += [f"{document.id}: {attachment.name}" for attachment in lost]
@@ -147,7 +144,7 @@ class _Importing:
 
     def _keep(self, held: Held, document: Document, reasons: list[str]) -> None:
         """An own document without a page: it stays readable under an address of its own."""
-        restoring.restore_entry(held, document, KEPT_AS)
+        restoring.restore_entry(held, document, IMPORTED)
         list(restoring.restore_files(self.reader, document))
         Mark.objects.filter(key=document.uuid).delete()
         self.done.kept[document.id] = reasons

@@ -196,10 +196,6 @@ class Profile:
         """Whether its own page is marked as invented."""
         return bool(self.portrait and self.portrait.card.get("demo"))
 
-    def _newest_of(self, kind: str) -> list[CatalogueEntry]:
-        groups = [group for (each, _maturity), group in self.newest.items() if each == kind]
-        return [entry for group in groups for entry in group][:SHOWN]
-
     def _address(self, **filters: str) -> str:
         return list_address(self.keys, **filters)
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from hub.documents import Viewer
 from hub.municipalities.models import Body
+from hub.municipalities.regions import resolve_all
 from hub.site.bodies.dots import Mark
 from hub.site.bodies.geography import Place
 from hub.site.queries import Counts, count_kinds_by_body
@@ -105,22 +106,9 @@ def read_successors() -> dict[str, str]:
     return resolve_all(dict(dissolved.values_list("key", "successor_id")))
 
 
-def resolve_all(ways: Mapping[str, str]) -> dict[str, str]:
-    """The end of each chain of successors; a chain in a circle ends before it closes."""
-    return {key: end for key in ways if (end := _follow(ways, key)) != key}
-
-
 def predecessors(successors: Mapping[str, str], key: str) -> list[str]:
     """Keys of the dissolved bodies that ``key`` stands for."""
     return [old for old, new in successors.items() if new == key]
-
-
-def _follow(ways: Mapping[str, str], key: str) -> str:
-    passed = {key}
-    while (after := ways.get(key)) and after not in passed:
-        key = after
-        passed.add(key)
-    return key
 
 
 def list_kinds(counts: Counts, keys: Sequence[str]) -> list[KindCount]:

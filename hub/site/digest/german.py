@@ -72,6 +72,10 @@ KINDS: Mapping[str, KindWords] = {
     "session_note": KindWords(
         "eine Sessionnotiz", "Sessionnotizen", "fasst eine Session zusammen", "fassen eine Session zusammen"
     ),
+    "question": KindWords(
+        "eine beantwortete Frage", "beantwortete Fragen",
+        "beantwortet eine Frage", "beantworten eine Frage",
+    ),
     "news": KindWords(
         "eine Meldung", "Meldungen", "gibt eine Neuigkeit bekannt", "geben eine Neuigkeit bekannt"
     ),

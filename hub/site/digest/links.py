@@ -17,6 +17,7 @@ from django.urls import reverse
 from hub.env import env
 from hub.site.digest.models import Subscription
 from hub.site.digest.wishes import Wish
+from hub.site.mailing import read_key, sign_key
 
 KEPT_FOR = dt.timedelta(days=7)
 """How long a request waits to be confirmed; then it is deleted."""
@@ -68,39 +69,24 @@ def unsubscribe_url(subscription: Subscription) -> str:
     return env.origin + reverse("site:digest-unsubscribe", args=[unsubscribe_token(subscription)])
 
 
-def unsubscribe_headers(subscription: Subscription) -> dict[str, str]:
-    """Headers of a mail that let mail programs offer a button (RFC 8058 section 3.1)."""
-    return {
-        "List-Unsubscribe": f"<{unsubscribe_url(subscription)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
-
-
 def manage_token(subscription: Subscription) -> str:
     """The signed key of a subscription, for its settings."""
-    return signing.dumps(subscription.key.hex, salt=MANAGE_SALT)
+    return sign_key(subscription.key, MANAGE_SALT)
 
 
 def unsubscribe_token(subscription: Subscription) -> str:
     """The signed key of a subscription, for nothing but ending it."""
-    return signing.dumps(subscription.key.hex, salt=UNSUBSCRIBE_SALT)
+    return sign_key(subscription.key, UNSUBSCRIBE_SALT)
 
 
 def read_managed(token: str) -> uuid.UUID | None:
     """The subscription whose settings a token opens; None if it is forged, mangled or for something else."""
-    return _read_key(token, MANAGE_SALT)
+    return read_key(token, MANAGE_SALT)
 
 
 def read_unsubscribed(token: str) -> uuid.UUID | None:
     """The subscription that a token ends; None if it is forged, mangled or for something else."""
-    return _read_key(token, UNSUBSCRIBE_SALT)
-
-
-def _read_key(token: str, salt: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(signing.loads(token, salt=salt))
-    except signing.BadSignature:
-        return None
+    return read_key(token, UNSUBSCRIBE_SALT)
 
 
 def _frozen(value: Any) -> Any:

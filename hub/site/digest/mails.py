@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from hub.accounts.mails import Mail
+from hub.accounts.unsubscribing import unsubscribe_headers
 from hub.env import env
 from hub.municipalities.models import Body
 from hub.site.digest import links
@@ -55,7 +56,7 @@ def write_digest(subscription: Subscription, issue: Issue, selection: Selection,
     }
     text = render_to_string("site/digest/mails/digest.txt", context)
     headers = {
-        **links.unsubscribe_headers(subscription),
+        **unsubscribe_headers(links.unsubscribe_url(subscription)),
         "Message-ID": f"<digest.{subscription.key.hex}.{day:%Y%m%d}@{env.host}>",
     }
     mail = Mail(_subject(issue.subject), _tidy(text), to=[subscription.email], headers=headers)

@@ -39,7 +39,9 @@ EVENTS = 3
 """Events to come in a long text."""
 
 MOST_READ = 1000
-KIND_ORDER = ("case_report", "module", "motion", "training", "dataset", "indicator", "focus_group")
+KIND_ORDER = (
+    "case_report", "module", "motion", "training", "dataset", "indicator", "question", "focus_group",
+)  # fmt: skip
 MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
 EVERYBODY = Viewer.anonymous()
 

@@ -9,13 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from enum import Enum
-from smtplib import SMTPRecipientsRefused
 
 import structlog
-from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
@@ -23,34 +19,18 @@ from hub.site.digest.issue import compose
 from hub.site.digest.mails import write_digest
 from hub.site.digest.models import Rhythm, Subscription
 from hub.site.digest.news import News
-from hub.site.digest.refusals import is_for_good
 from hub.site.digest.wishes import Wish, put_in_words
+from hub.site.mailing import MOST_REFUSALS, Outcome, send_each
 
 logger = structlog.get_logger("hub.jobs")
-
-MOST_REFUSALS = 3
-"""After so many digests in a row whose address was refused for good, the subscription is deleted."""
-
-MOST_FAILURES = 3
-"""After so many failures in a row the mail server is down: the next run goes on."""
-
-
-class Outcome(Enum):
-    """What became of one subscription's turn."""
-
-    SENT = "sent"
-    NOTHING_NEW = "nothing new"
-    NOT_DUE = "not due any more"
-    REFUSED = "refused"
-    FAILED = "failed"
 
 
 def send_digests(now: dt.datetime) -> int:
     """Send every digest that is due; the number of mails sent.
 
     A temporary failure leaves the subscription due, so the next run tries again. A refusal for good is
-    noted and not tried again before the next digest; the third in a row deletes the subscription. One
-    query for who is due, ten for what is new in each language, two for each subscription.
+    noted and not tried again before the next digest; the last of :data:`MOST_REFUSALS` deletes the
+    subscription. One query for who is due, ten for what is new in each language, two for each subscription.
     """
     due = [each for each in due_subscriptions(now) if not _was_refused(each, now)]
     sent = 0
@@ -85,41 +65,12 @@ def _was_refused(subscription: Subscription, now: dt.datetime) -> bool:
 
 
 def _send_all(subscriptions: Iterable[Subscription], news: News, now: dt.datetime) -> int:
-    """All of one language, over one connection; it is opened again after a failure."""
-    connection = get_connection()
-    sent = failures = 0
-    try:
-        for subscription in subscriptions:
-            outcome = _deliver(subscription, news, now, connection)
-            sent += outcome is Outcome.SENT
-            failures = failures + 1 if outcome is Outcome.FAILED else 0
-            if failures == MOST_FAILURES:
-                logger.error("the mail server does not answer, digests wait", sent=sent)
-                break
-    finally:
-        connection.close()
-    return sent
+    """All of one language."""
 
+    def send_one(subscription: Subscription, connection: BaseEmailBackend) -> Outcome:
+        return _send_one(subscription, news, now, connection)
 
-def _deliver(
-    subscription: Subscription, news: News, now: dt.datetime, connection: BaseEmailBackend
-) -> Outcome:
-    """Note and send together. Whoever unsubscribes meanwhile waits until the mail is out, or gets none."""
-    try:
-        with transaction.atomic():
-            return _send_one(subscription, news, now, connection)
-    except SMTPRecipientsRefused as error:
-        if is_for_good(error):
-            _note_refusal(subscription, now)
-            return Outcome.REFUSED
-        logger.warning("a digest could not be sent", subscription=str(subscription.key))
-        return Outcome.FAILED
-    except OSError as error:  # every other failure of smtplib is one
-        logger.warning(
-            "a digest could not be sent", subscription=str(subscription.key), error=type(error).__name__
-        )
-        connection.close()
-        return Outcome.FAILED
+    return send_each(subscriptions, send_one, lambda subscription: _note_refusal(subscription, now))
 
 
 def _send_one(
@@ -130,7 +81,8 @@ def _send_one(
         return Outcome.NOT_DUE
     wish = Wish.of(held)
     picked = news.pick(wish, held.told)
-    Subscription.objects.filter(pk=held.pk).update(sent_until=now, told=news.position, refused=[])
+    refused = held.refused if picked.is_empty else []
+    Subscription.objects.filter(pk=held.pk).update(sent_until=now, told=news.position, refused=refused)
     if picked.is_empty:
         return Outcome.NOTHING_NEW
     selection = put_in_words(wish, news.vocabulary, news.names)
@@ -141,7 +93,7 @@ def _send_one(
 
 
 def _note_refusal(subscription: Subscription, now: dt.datetime) -> None:
-    """Another day on which the address was refused; the last one that is borne deletes the subscription."""
+    """Another day on which the address was refused; the last one deletes the subscription."""
     days = [*subscription.refused, timezone.localdate(now)]
     held = Subscription.objects.filter(pk=subscription.pk)
     if len(days) >= MOST_REFUSALS:

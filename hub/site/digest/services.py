@@ -13,8 +13,8 @@ from hub.catalogue.queries import newest_position
 from hub.site.digest.links import KEPT_FOR, Request
 from hub.site.digest.mails import send_request
 from hub.site.digest.models import Subscription
-from hub.site.digest.refusals import is_for_good
 from hub.site.digest.wishes import Wish
+from hub.site.mailing import is_for_good
 
 
 class NotSent(Exception):

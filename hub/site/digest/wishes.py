@@ -13,8 +13,9 @@ from hub.documents import UNLISTED
 from hub.env import env
 from hub.site.digest.models import Rhythm, Subscription
 from hub.site.listing.bodies import Bodies
-from hub.site.listing.filters import BODY, KIND, MOST_VALUES, REGION, TOPIC
+from hub.site.listing.filters import BODY, KIND, REGION, TOPIC
 from theme.labels import KINDS_PLURAL, label
+from theme.parameters import MOST_VALUES
 from theme.topics import Vocabulary
 
 EVENT = "event"

@@ -44,6 +44,7 @@ def front_matter(entry: CatalogueEntry, wording: str) -> str:
         "changed": entry.changed.isoformat(),
         "address": entry.object_id,
         "demo": document.demo,
+        "note": entry.label or None,
     }
     head = yaml.safe_dump(
         {name: value for name, value in fields.items() if value not in (None, [], False)},
@@ -86,7 +87,7 @@ class _Converter(TextConverter):
 
     def convert_svg(self, element: Tag, text: str, parent_tags: set[str]) -> str:
         title = element.find("title")
-        return f"\n\n*{' '.join(title.get_text().split())}*\n\n" if title else ""
+        return f"\n\n*{self.escape(' '.join(title.get_text().split()), parent_tags)}*\n\n" if title else ""
 
 
 def _block(text: str) -> list[str]:

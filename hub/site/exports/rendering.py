@@ -51,7 +51,8 @@ def as_markdown(entry: CatalogueEntry, viewer: Viewer, language: str = "") -> st
 def as_json(entry: CatalogueEntry, viewer: Viewer) -> bytes:
     """The document's canonical JSON in all its languages, as it is stored: its digest is over these bytes.
 
-    What it leads to is left out where the viewer is not to know of it; then the bytes are others. One of a
+    What it leads to is left out where the viewer is not to know of it, and a note of this instance stands in
+    ``hubNote``; then the bytes are others. One of a
     newer schema is handed out as it is: nobody here knows where it leads. At most one query.
     """
     try:
@@ -62,9 +63,11 @@ def as_json(entry: CatalogueEntry, viewer: Viewer) -> bytes:
     if document.session and document.session.event:
         targets.add(document.session.event)
     hidden = _hidden(targets, viewer) if targets else set()
-    if not hidden:
+    if not hidden and not entry.label:
         return entry.body.encode()
     said = json.loads(entry.body)
+    if entry.label:
+        said["hubNote"] = {"hub": env.origin, "text": entry.label}
     said["relations"] = [each for each in said.get("relations", ()) if each["target"] not in hidden]
     if document.session and document.session.event in hidden:
         said["session"]["event"] = ""

@@ -12,12 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import Context
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.encoding import iri_to_uri
 from django.utils.http import content_disposition_header, http_date, quote_etag
 from django.views.decorators.http import require_safe
 
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import find_entry, is_gone, is_readable
+from hub.catalogue.queries import find_entry, find_gone, find_moved, is_readable
 from hub.catalogue.rendering import LANGUAGE_PARAMETER, choose_wording
 from hub.documents import Audience, Viewer
 from hub.errors import Overloaded, UnreadableDocument
@@ -52,16 +53,21 @@ def form_of_received(
     viewer = viewer_of(request)
     known = CatalogueEntry.objects.filter(source=source, uuid=key)
     entry = next((each for each in known if is_readable(each, viewer)), None)
-    return _answer_or_move(request, entry, viewer, form) if entry else _absent(request, known)
+    if entry is None:
+        return _moved(request, known, viewer, form) or _absent(request, known)
+    return _answer_or_move(request, entry, viewer, form)
 
 
 @require_safe
 def form_of_page(request: HttpRequest, path: str, form: str) -> HttpResponse:
     """A form of a document of this hub, by the address of its page. Other addresses are nobody's: 404."""
     viewer = viewer_of(request)
-    known = CatalogueEntry.objects.filter(path=f"/{path}/", source="")
+    paths = {f"/{path}/", iri_to_uri(f"/{path}/")}  # an entry holds its path as it is written in links
+    known = CatalogueEntry.objects.filter(path__in=paths, source="")
     entry = next((each for each in known if is_readable(each, viewer)), None)
-    return _answer_or_move(request, entry, viewer, form) if entry else _absent(request, known)
+    if entry is None:
+        return _moved(request, known, viewer, form) or _absent(request, known)
+    return _answer_or_move(request, entry, viewer, form)
 
 
 @require_safe
@@ -84,7 +90,7 @@ def citation(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def _answer_or_move(request: HttpRequest, entry: CatalogueEntry, viewer: Viewer, form: str) -> HttpResponse:
-    if request.path != form_address(entry, form):
+    if iri_to_uri(request.path) != iri_to_uri(form_address(entry, form)):
         return redirect(form_address(entry, form, request.GET.get(LANGUAGE_PARAMETER, "")))
     try:
         return _answer(request, entry, viewer, form)
@@ -144,8 +150,19 @@ def _direct(response: HttpResponse, entry: CatalogueEntry, viewer: Viewer, wordi
     patch_vary_headers(response, ("Accept-Language", "Cookie"))
 
 
+def _moved(
+    request: HttpRequest, known: QuerySet[CatalogueEntry], viewer: Viewer, form: str
+) -> HttpResponse | None:
+    """To the same form where the document lives now, if it has been handed over or changed its domain."""
+    moved = find_moved(known, viewer)
+    if moved is None:
+        return None
+    language = request.GET.get(LANGUAGE_PARAMETER, "")
+    return redirect(form_address(moved, form, language), permanent=True)
+
+
 def _absent(request: HttpRequest, known: QuerySet[CatalogueEntry]) -> HttpResponse:
     """410 where something public was published and is no more, else 404, which says nothing."""
-    if any(is_gone(entry) for entry in known.filter(audience=Audience.PUBLIC)):
-        return render(request, "410.html", status=410)
+    if gone := find_gone(known):
+        return render(request, "410.html", {"gone": gone}, status=410)
     raise Http404

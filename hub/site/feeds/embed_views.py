@@ -17,9 +17,9 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import find_entry, is_gone
+from hub.catalogue.queries import find_entry, find_gone
 from hub.catalogue.rendering import LANGUAGE_PARAMETER
-from hub.documents import Audience, Viewer
+from hub.documents import Viewer
 from hub.env import env
 from hub.site.feeds.atom import clean
 from hub.site.feeds.embedding import EMBEDDED_KINDS, describe_card, find_embedded
@@ -113,6 +113,5 @@ def _refuse(status: HTTPStatus, reason: str) -> HttpResponse:
 
 
 def _absent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    known = CatalogueEntry.objects.filter(uuid=key, audience=Audience.PUBLIC)
-    gone = any(is_gone(entry) for entry in known)
+    gone = find_gone(CatalogueEntry.objects.filter(uuid=key)) is not None
     return render(request, "site/feeds/card_absent.html", {"gone": gone}, status=410 if gone else 404)

@@ -16,7 +16,7 @@ PLAIN = "text/plain; charset=utf-8"
 CLOSED = (
     "/admin/", "/konto/", "/mein/", "/identity/", "/federation/", "/nachrichten/", "/interesse/",
     "/erklaerungen/", "/uebernehmen/", "/sammlung/", "/sprache/", "/health/", "/suche/?", "/fragen/?",
-    "/aehnlich/*?", "/oembed",
+    "/fragen/an-die-community/", "/fragen/antwort", "/aehnlich/*?", "/oembed",
 )  # fmt: skip
 """Work of signed-in people, forms, and what is worked out anew for each question."""
 COMBINED = ("/wissen/?*&", "/kommunen/?*&", "/*?*sortierung=")

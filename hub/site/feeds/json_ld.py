@@ -34,6 +34,7 @@ TYPES: Mapping[str, str] = {
     "training": "LearningResource",
     "motion": "DigitalDocument",
     "news": "NewsArticle",
+    "question": "QAPage",
     "body": "GovernmentOrganization",
     "topic": "DefinedTerm",
 }

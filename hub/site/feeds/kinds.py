@@ -43,7 +43,7 @@ def _event(document: Document, body_name: Name) -> Node:
     return {
         "startDate": event.starts.isoformat(),
         "endDate": event.ends.isoformat(),
-        "eventStatus": f"https://schema.org/{PROGRESS[event.status]}",
+        "eventStatus": f"https://schema.org/{PROGRESS.get(event.status, 'EventScheduled')}",
         "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode" if mode else None,
         "location": places,
         "organizer": [organization(key, body_name) for key in document.publishers],
@@ -120,6 +120,14 @@ def _motion(document: Document, body_name: Name) -> Node:
     }
 
 
+def _question(document: Document, body_name: Name) -> Node:
+    text = document.text()
+    said = "\n\n".join(block.text for _section, block in text.blocks())
+    answer = {"@type": "Answer", "text": said} if said else None
+    asked = {"@type": "Question", "name": text.title, "answerCount": int(bool(said))}
+    return {"mainEntity": filled(asked | {"acceptedAnswer": answer})}
+
+
 def _group(document: Document, body_name: Name) -> Node:
     seats = document.group.seats if document.group else ()
     keys = dict.fromkeys(seat.body for seat in seats)
@@ -145,6 +153,7 @@ SPECIAL: Mapping[str, Callable[[Document, Name], Node]] = {
     "indicator": _indicator,
     "training": _training,
     "motion": _motion,
+    "question": _question,
     "body": _body,
     "topic": _topic,
 }

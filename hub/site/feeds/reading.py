@@ -126,7 +126,7 @@ def read_feed(params: QueryDict) -> Feed:
             query=query,
             this=this,
             after=after,
-            items=tuple(_read_items(shown, wanted, vocabulary)),
+            items=tuple(read_items(shown, wanted, vocabulary)),
         )
 
 
@@ -138,9 +138,11 @@ def _read_entries(listing: Listing, place: Q | None) -> list[CatalogueEntry]:
     return list(found.order_by("-changed", "pk")[: PER_FEED + 1])
 
 
-def _read_items(
+def read_items(
     found: Sequence[CatalogueEntry], wanted: Sequence[str], vocabulary: Vocabulary
 ) -> Iterable[Item]:
+    """Entries as feeds show them, in the first of the wanted languages that each has; one query, one more
+    for texts in another language than the first."""
     wordings = choose_wordings(found, wanted)
     bodies = BodyDirectory()
     bodies.know(key for entry in found for key in entry.publishers)

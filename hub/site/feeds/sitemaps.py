@@ -31,7 +31,7 @@ LISTS = ("/", "/wissen/", "/termine/", "/kommunen/", "/aehnlich/", "/api/")
 
 def at_home() -> QuerySet[CatalogueEntry]:
     """Public records that were written here and have pages of their own."""
-    return cards(Viewer.anonymous()).filter(source="").exclude(kind__in=sorted(STATEMENTS))
+    return cards(Viewer.anonymous()).filter(source="", about="").exclude(kind__in=sorted(STATEMENTS))
 
 
 class Here(Sitemap[str]):

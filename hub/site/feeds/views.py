@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -39,10 +39,22 @@ FORMATS: Mapping[str, Format] = {
 @require_safe
 def feed(request: HttpRequest, form: str) -> HttpResponse:
     """The contributions that the parameters ask for. A reader that has them costs one query."""
-    etag = _etag(request, form)
+    return send_feed(request, form, _etag(request, form), read_feed)
+
+
+@require_safe
+def short_feed(request: HttpRequest, name: str, value: str, form: str) -> HttpResponse:
+    """A short address for one topic, kind, body or region; leads to the feed itself."""
+    if name not in SHORT:
+        raise Http404
+    return redirect(feed_address(form, urlencode({name: value})), permanent=True)
+
+
+def send_feed(request: HttpRequest, form: str, etag: str, read: Callable[[QueryDict], Feed]) -> HttpResponse:
+    """What ``read`` makes of the parameters, in one of :data:`FORMATS`, unless the reader has it already."""
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        found = read_feed(request.GET)
+        found = read(request.GET)
         write, media_type = FORMATS[form]
         response = HttpResponse(write(found), content_type=media_type)
         # For people alone. What peers bring late is older than what stands here, so that readers who go
@@ -53,14 +65,6 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
     response["Access-Control-Allow-Origin"] = "*"
     response["Content-Language"] = language_of(request.GET)
     return response
-
-
-@require_safe
-def short_feed(request: HttpRequest, name: str, value: str, form: str) -> HttpResponse:
-    """A short address for one topic, kind, body or region; leads to the feed itself."""
-    if name not in SHORT:
-        raise Http404
-    return redirect(feed_address(form, urlencode({name: value})), permanent=True)
 
 
 def _etag(request: HttpRequest, form: str) -> str:

@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, Func, IntegerField, Q, Value
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hub.catalogue.publishing import all_publishers
 from hub.documents import Viewer
-from hub.municipalities.bands import BANDS
 from hub.site.counting import Columns
-from theme.labels import KINDS_PLURAL, MATURITIES, Labels
-
-UNKNOWN = "unbekannt"
-MOST_VALUES = 30
-LONGEST_VALUE = 60
-BIGGEST = 2**63 - 1
-"""More than any costs: the end of the column."""
-
-COST_BANDS: Mapping[str, tuple[int, str | Promise]] = {
-    "0": (0, _("no costs")),
-    "1000": (1_000, _("up to 1,000 €")),
-    "10000": (10_000, _("up to 10,000 €")),
-    "50000": (50_000, _("up to 50,000 €")),
-    "250000": (250_000, _("up to 250,000 €")),
-    "mehr": (BIGGEST, _("more than 250,000 €")),
-}
-"""Bands of what the first year costs, by the value in the address: the most of each, in euros."""
-COSTS: Labels = {**{code: label for code, (_most, label) in COST_BANDS.items()}, UNKNOWN: _("unknown")}
-ASKED_OF: Mapping[str, Collection[str]] = {
-    "maturity": ("case_report",),
-    "costs": ("case_report", "module"),
-    "licence": ("module", "dataset", "motion"),
-}
-"""Kinds of which a fact is asked: only there is it „unbekannt“."""
+from theme.bands import ASKED_OF, BIGGEST, COST_BANDS, COSTS, UNKNOWN
+from theme.labels import KINDS_PLURAL
+from theme.parameters import GRADES, SIZES, Parameter, YearParameter
 
 
 class BandOf(Func):
@@ -65,33 +41,8 @@ def name_values(row: dict[str, Any]) -> dict[str, Any]:
     return named
 
 
-@dataclass(frozen=True, eq=False)
-class Filter:
-    """A parameter of the address, its heading and what its values are called.
-
-    ``column`` names what is counted for it (:data:`GROUPS`). A ``closed`` one has no values but
-    those of ``labels``; with ``in_order`` they are shown in that order, else the most frequent first.
-    A ``folded`` one is opened by those who need it.
-    """
-
-    name: str
-    column: str
-    title: str | Promise
-    labels: Labels = field(default_factory=dict)
-    closed: bool = False
-    in_order: bool = False
-    folded: bool = False
-
-    def clean(self, given: Iterable[str]) -> list[str]:
-        """The values that can be meant, each once; others are left out."""
-        kept = dict.fromkeys(value for value in given if self.is_possible(value))
-        return list(kept)[:MOST_VALUES]
-
-    def is_possible(self, value: str) -> bool:
-        """Whether the value may be asked for: PostgreSQL takes no NUL, an address much else."""
-        if self.closed:
-            return value in self.labels
-        return 0 < len(value) <= LONGEST_VALUE and value.isprintable()
+class Filter(Parameter):
+    """A parameter with the entries it asks for; ``column`` is one of :func:`groups_for`."""
 
     def condition(self, values: Collection[str]) -> Q:
         """Which entries have one of the values."""
@@ -129,16 +80,10 @@ class CostFilter(Filter):
         return Q(first_year_eur__isnull=True)
 
 
-class YearFilter(Filter):
-    """Years, of which there is no list."""
-
-    def is_possible(self, value: str) -> bool:
-        """Four digits."""
-        return len(value) == 4 and value.isascii() and value.isdigit()
+class YearFilter(YearParameter, Filter):
+    """Years."""
 
 
-SIZES: Labels = {band.code: band.label for band in BANDS}
-GRADES: Labels = {**MATURITIES, UNKNOWN: _("unknown")}
 TOPIC = Filter("thema", "topics", _("Topic"))
 KIND = Filter("art", "kind", _("Kind"), KINDS_PLURAL)
 REGION = Filter("region", "publishers", _("Region"))

@@ -37,8 +37,7 @@ class Asking:
     @cached_property
     def home(self) -> HomeAccount | None:
         """The account of another hub's member, who asks there."""
-        known = isinstance(self.user, User) and not self.user.email
-        return HomeAccount.objects.filter(user=self.user.pk).first() if known else None
+        return home_account(self.user)
 
     @cached_property
     def bodies(self) -> list[Body]:
@@ -59,6 +58,12 @@ class Asking:
     def own_contact(self) -> Contact | None:
         """Whom the first of their bodies names on its page; one query."""
         return contact_of(self.bodies[0].key)
+
+
+def home_account(user: User | AnonymousUser) -> HomeAccount | None:
+    """The account by which a member of another hub is here; one query for those without an address."""
+    known = isinstance(user, User) and not user.email
+    return HomeAccount.objects.filter(user=user.pk).first() if known else None
 
 
 def contact_of(body: str) -> Contact | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,9 +16,10 @@ from hub.accounts.roles import roles_of
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import find_entries
 from hub.documents import Viewer
-from hub.messages.models import Delivery, Message
+from hub.messages.models import Delivery, Message, MessageType
 from hub.messages.queries import Thread, may_be_read_by, waiting_for
 from hub.municipalities.models import Body
+from hub.site.questions.wording import read_question_of
 
 WRITING = (Role.AUTHOR, Role.EDITOR, Role.COORDINATOR)
 """Roles that read and write messages for their body."""
@@ -45,6 +47,12 @@ class Row:
     other: str
     clock: Clock
     entry: CatalogueEntry | None
+
+    @cached_property
+    def question(self) -> str:
+        """What was asked, where that is a question: it says more than whose page it was sent to."""
+        asks = self.first.type == MessageType.QUESTION
+        return read_question_of(self.first.text).question if asks else ""
 
     @property
     def waits_here(self) -> bool:

@@ -27,6 +27,7 @@ from hub.messages.queries import Thread, find_thread, may_be_read_by, threads_of
 from hub.messages.refusals import AlreadyOpen, Declined, Reason
 from hub.site.messages import forms, queries
 from hub.site.messages.asking import Asking, contact_of
+from hub.site.questions.publishing import contribution_of
 from theme.templatetags.theme import readable_document
 
 PER_PAGE = 20
@@ -76,7 +77,8 @@ def thread(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if found is None or own is None:
         raise Http404
     closes = request.POST.get("action") == "close"
-    entry = find_entries([found.first.subject_id], viewer_of(request)).get(found.first.subject_id)
+    viewer = viewer_of(request)
+    entry = find_entries([found.first.subject_id], viewer).get(found.first.subject_id)
     document = readable_document(entry) if entry else None
     contact = document.contact if document else None
     initial = {} if request.method == "POST" else _initial_words(user, found, own, contact)
@@ -90,7 +92,8 @@ def thread(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _say_sent(sent))
             return redirect("site:thread", key)
-    context = {"entry": entry, "contact": contact, **_show(found, own, form)}
+    contribution = contribution_of(found, own, user, viewer)
+    context = {"entry": entry, "contact": contact, "contribution": contribution, **_show(found, own, form)}
     return render(request, "site/messages/thread.html", context)
 
 

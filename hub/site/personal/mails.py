@@ -96,7 +96,7 @@ def _write_reminder(user: User, reports: dict[str, list[DueReport]]) -> Mail:
             "unsubscribe": unsubscribe_url(user, MailKind.DUE),
         }
         text = render_to_string("site/personal/mails/due.txt", context)
-    headers = unsubscribe_headers(user, MailKind.DUE)
+    headers = unsubscribe_headers(unsubscribe_url(user, MailKind.DUE))
     subject = f"Wissenshub {env.name}: {subject % {'number': number}}"
     return Mail(subject, text, to=[str(user.email)], headers=headers)
 

@@ -44,6 +44,8 @@ from hub.accounts.roles import roles_of
 from hub.messages.models import Message
 from hub.site.digest.models import Subscription
 from hub.site.personal.models import DueReminder
+from hub.site.searches.models import SavedSearch
+from hub.site.tokens.models import AccessToken
 
 Rows = list[dict[str, Any]]
 
@@ -173,6 +175,9 @@ RECORDS: tuple[Record, ...] = (
                "last_reminder": rows(DueReminder, "user", "month")(user),
            }),
     Record("digest", _("Digest by mail to your confirmed address: choice and times"), (), read_digests),
+    Record("searches", _("Saved searches: words and filters, rhythm of the mails, times, refused mails"),
+           ("site.SavedSearch.user",),
+           rows(SavedSearch, "user", "name", "query", "rhythm", "created", "sent_until", "refused")),
     Record("second_factors", _("Kinds of your second factors and when they were set up, never their secrets"),
            ("mfa.Authenticator.user",), rows(Authenticator, "user", "type", "created_at", "last_used_at")),
     Record("sessions", _("Devices that are signed in: browser, network address, times"),
@@ -248,8 +253,12 @@ RECORDS: tuple[Record, ...] = (
                "other": rows(ModelLogEntry, "user", "label", "action", "timestamp")(user),
                "administration": rows(LogEntry, "user", "object_repr", "action_flag", "action_time")(user),
            }),
-    Record("access", _("Names of access keys for programs, never the keys"), ("wagtailcore.APIToken.user",),
-           rows(APIToken, "user", "name", "created", "last_used_at", "revoked_at")),
+    Record("access", _("Names of access keys for programs, never the keys"),
+           ("wagtailcore.APIToken.user", "site.AccessToken.user"),
+           lambda user: {
+               "reading": rows(AccessToken, "user", "name", "created", "expires", "used")(user),
+               "editing": rows(APIToken, "user", "name", "created", "last_used_at", "revoked_at")(user),
+           }),
 )  # fmt: skip
 """Every part of the copy, in the order of its page."""
 

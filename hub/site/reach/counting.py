@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import atexit
 import datetime as dt
-import threading
-import time
 import uuid
 from collections import Counter
 from typing import Any, NamedTuple
 
-import structlog
 from django.core.signals import request_finished
 from django.db import connection
 from django.http import HttpRequest
@@ -23,10 +20,9 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from hub.catalogue.models import CatalogueEntry
-from hub.site.reach.agents import is_reader, takes_file
+from hub.counts import Buffer, write_at_end, write_quietly
+from hub.readers import is_reader, takes_file
 from hub.site.reach.models import Measure
-
-logger = structlog.get_logger("hub.reach")
 
 EVERY_SECONDS = 10.0
 """How long counts wait in memory at least; a process that is killed loses no more than came since."""
@@ -50,34 +46,7 @@ class Key(NamedTuple):
     form: str = ""
 
 
-class Buffer:
-    """The counts of this process that are not written yet."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counts: Counter[Key] = Counter()
-        self._last = time.monotonic()
-
-    def add(self, key: Key, number: int = 1) -> None:
-        """Count once more."""
-        with self._lock:
-            self._counts[key] += number
-
-    def take(self, after: float = 0.0) -> Counter[Key]:
-        """What is to be written now, and held no more; nothing before ``after`` seconds have passed."""
-        with self._lock:
-            if not self._counts or (after and time.monotonic() - self._last < after):
-                return Counter()
-            taken, self._counts, self._last = self._counts, Counter(), time.monotonic()
-            return taken
-
-    def give_back(self, counts: Counter[Key]) -> None:
-        """Hold again what could not be written."""
-        with self._lock:
-            self._counts.update(counts)
-
-
-buffer = Buffer()
+buffer: Buffer[Key] = Buffer()
 
 
 def count_view(request: HttpRequest, entry: CatalogueEntry) -> None:
@@ -109,30 +78,13 @@ def flush() -> int:
 
 def flush_when_due(**_signal: Any) -> None:
     """Write what is held if the last time is long enough ago; a failure is logged and tried again later."""
-    counts = buffer.take(EVERY_SECONDS)
-    if not counts:
-        return
-    try:
-        _write(counts)
-    except Exception:  # the page has been sent and the counts are kept: nobody is to notice
-        logger.exception("counts could not be written")
-    finally:
-        # The signal comes after the request's connection went back to the pool.
-        if not connection.in_atomic_block:
-            connection.close()
+    write_quietly(buffer.take(EVERY_SECONDS), _write)
 
 
 def keep_flushing() -> None:
     """Have this process write its counts after responses and at its end. For processes that serve pages."""
     request_finished.connect(flush_when_due, dispatch_uid="reach.flush")
-    atexit.register(_flush_at_end)
-
-
-def _flush_at_end() -> None:
-    try:
-        flush()
-    except Exception:
-        logger.exception("the last counts could not be written")
+    atexit.register(write_at_end, flush)
 
 
 def _write(counts: Counter[Key]) -> int:

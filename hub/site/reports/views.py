@@ -26,10 +26,11 @@ from hub.site.reports.progress import progress_report
 from hub.site.reports.reach import reach_report
 from hub.site.reports.responsibilities import KIND_CODES, STATES, Responsibilities
 from hub.site.reports.scope import Scope
-from hub.site.reports.sheets import report_rows, send_sheet
+from hub.site.reports.sheets import report_rows
 from hub.site.reports.tables import Report
 from theme.labels import KINDS, label
 from theme.pdf import LARGEST_PAGE, in_turn, make_pdf
+from theme.sheets import send_sheet
 
 RETRY_SECONDS = 20
 PAGE, PDF, CSV = "", "pdf", "csv"

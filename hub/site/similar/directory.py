@@ -26,8 +26,8 @@ from hub.catalogue.queries import entries, newest_position
 from hub.documents import UNLISTED, Audience, Viewer
 from hub.municipalities.models import Body
 from hub.municipalities.names import normalise_name
+from hub.municipalities.regions import resolve_all
 from hub.municipalities.similarity import Profile, product_key
-from hub.site.bodies.rows import resolve_all
 
 ADOPTION, REPORT, MODULE = "adoption", "case_report", "module"
 RUNNABLE = frozenset({REPORT, MODULE, ADOPTION, "dataset", "indicator", "training", "motion"})
@@ -154,7 +154,7 @@ class Known:
 
     @classmethod
     def _read(cls, viewer: Viewer, towns: dict[str, Town], today: dt.date, with_summaries: bool) -> Known:
-        wanted = entries(viewer).filter(~Q(kind__in=sorted(UNLISTED)) | Q(kind=ADOPTION))
+        wanted = entries(viewer).filter(Q(~Q(kind__in=sorted(UNLISTED)), about="") | Q(kind=ADOPTION))
         columns = [Value("") if name == "summary" and not with_summaries else name for name in COLUMNS]
         found = [Item(*values) for values in wanted.order_by("-changed", "pk").values_list(*columns)]
         titles = {item.object_id: item for item in found if item.kind != ADOPTION}

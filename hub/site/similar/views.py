@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hub.accounts.belonging import own_bodies
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import find_entry
@@ -21,7 +22,6 @@ from hub.municipalities.queries import search_bodies
 from hub.municipalities.similarity import WEIGHTS, Profile, similarity
 from hub.site.similar.directory import OFFERED, Known
 from hub.site.similar.listing import SimilarListing, read_text
-from hub.site.similar.viewpoint import own_bodies
 from hub.site.similar.wording import tell_parts
 from theme.topics import vocabulary_of
 

@@ -86,7 +86,7 @@ def _send(user: User, body: Body, due: list[Own]) -> bool:
         }
         text = render_to_string("site/statements/mails/due.txt", context)
     subject = f"Wissenshub {env.name}: {subject % {'number': len(due)}}"
-    headers = unsubscribe_headers(user, MailKind.DUE)
+    headers = unsubscribe_headers(unsubscribe_url(user, MailKind.DUE))
     try:
         Mail(subject, text, to=[str(user.email)], headers=headers).send()
     except OSError as error:  # every failure of smtplib is one

@@ -9,12 +9,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
 
+from hub.accounts.belonging import own_bodies
 from hub.accounts.models import User
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import Viewer
 from hub.site.similar.directory import OFFERED, Known, Town
 from hub.site.similar.listing import Shown, SimilarListing, show_matches
-from hub.site.similar.viewpoint import own_bodies
 from theme.topics import vocabulary_of
 
 register = template.Library()

@@ -189,8 +189,8 @@ def test_a_letter_of_long_ago_is_refused(client, koblenz, peer, entry):
 def test_what_arrived_late_is_kept_from_then_on(client, koblenz, peer, entry):
     sent = timestamp(timezone.now() - dt.timedelta(days=399))
     assert send(client, koblenz, write_letter(koblenz, entry, sent=sent)).status_code == 202
-    assert services.forget_old(timezone.now() + dt.timedelta(days=729)) == 0
-    assert services.forget_old(timezone.now() + dt.timedelta(days=731)) == 1
+    assert services.forget_old(timezone.now() + dt.timedelta(days=365)) == 0
+    assert services.forget_old(timezone.now() + dt.timedelta(days=367)) == 1
 
 
 def test_a_letter_that_was_under_way_for_a_month_is_taken(client, koblenz, peer, entry):

@@ -10,6 +10,9 @@ from hub.catalogue.settling import settle
 from hub.documents import Viewer
 from hub.env import env
 from hub.messages import services
+from hub.messages.models import Message, MessageType
+from hub.site.messages import queries
+from hub.site.questions.wording import read_question_of
 from tests.factories.messages import add_answer, add_request
 from tests.factories.people import add_person, add_town, page_of
 from tests.site.messages.asking import read
@@ -36,6 +39,20 @@ def test_the_list_shows_what_waits_first_and_for_how_long(client, editor, entry)
     page = read(client, editor, "/nachrichten/")
     assert "Zehausen fragt: Sensoren auf Parkplätzen" in page
     assert 0 < page.index("offen seit 3 Tagen") < page.index("beantwortet nach 2 Tagen")
+
+
+def test_what_a_row_asks_is_read_once(client, editor, entry, monkeypatch):
+    asked = add_request(entry, KOBLENZ, days=3)
+    Message.objects.filter(pk=asked.pk).update(type=MessageType.QUESTION, text="Wie lange dauert das?")
+    read_texts = []
+
+    def noting(text):
+        read_texts.append(text)
+        return read_question_of(text)
+
+    monkeypatch.setattr(queries, "read_question_of", noting)
+    assert "Wie lange dauert das?" in read(client, editor, "/nachrichten/")
+    assert read_texts == ["Wie lange dauert das?"]
 
 
 @pytest.mark.parametrize("number", [1, 30])

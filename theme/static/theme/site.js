@@ -45,3 +45,37 @@ if (!CSS.supports("selector(::details-content)")) {
   wide.addEventListener("change", openFilters);
   openFilters();
 }
+
+// The search is one key away: Ctrl+K, and / for whoever is not writing and has not switched it off (WCAG 2.1.4).
+const SLASH_OFF = "search-key-off";
+const kept = (change) => {
+  try {
+    if (change !== undefined) localStorage.setItem(SLASH_OFF, change);
+    return localStorage.getItem(SLASH_OFF) || "";
+  } catch {
+    return ""; // The browser keeps nothing.
+  }
+};
+const isWriting = (place) => place.isContentEditable || place.matches("input, textarea, select");
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey || event.isComposing) return;
+  const control = event.ctrlKey || event.metaKey;
+  const opens = control ? event.key.toLowerCase() === "k" : event.key === "/" && !isWriting(event.target) && !kept();
+  const field = document.querySelector("[data-search-box]");
+  // Without a field here the search is another page: nobody leaves one while writing on it.
+  if (!opens || (!field && isWriting(event.target))) return;
+  event.preventDefault();
+  if (!field) return location.assign("/suche/#suchwort");
+  field.focus();
+  field.select();
+});
+for (const line of document.querySelectorAll("[data-keys]")) {
+  const button = line.querySelector("button");
+  const say = () => (button.textContent = kept() ? button.dataset.on : button.dataset.off);
+  button.addEventListener("click", () => {
+    kept(kept() ? "" : "1");
+    say();
+  });
+  say();
+  line.hidden = false;
+}

@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from federation import tasks as federation_tasks
-from hub.catalogue import consumers, settling
+from hub.catalogue import consumers, guarding, settling
 from hub.catalogue.models import Cursor
 from hub.catalogue.tasks import wake
 from hub.site.health import HEARTBEAT
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--concurrency", type=int, default=4, help="jobs at the same time")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        guarding.begin_as(guarding.Role.WORKER)
         asyncio.run(self._run(options["concurrency"]))
 
     async def _run(self, concurrency: int) -> None:

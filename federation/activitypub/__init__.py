@@ -1,0 +1,1 @@
+"""The face toward the Fediverse: anyone there may follow this instance or a body of it."""

@@ -1,0 +1,1 @@
+"""The operators' pages in Wagtail's admin: other instances, and this one as others see it."""

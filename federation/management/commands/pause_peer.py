@@ -1,0 +1,27 @@
+"""``manage.py pause_peer``"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from federation.peering.states import pause
+from hub.errors import HubError
+
+
+class Command(BaseCommand):
+    """Pauses the exchange with a peer."""
+
+    help = "Exchange nothing with a peer for now; what it published stays readable."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take its options."""
+        parser.add_argument("peer", help="its short name, as federation_status shows it, or its address")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run it."""
+        try:
+            self.stdout.write(pause(options["peer"]))
+        except HubError as error:
+            raise CommandError(str(error)) from error

@@ -1,0 +1,1 @@
+"""How two instances become peers: proposals, fetched identities, and fingerprints for comparison by phone."""

@@ -1,0 +1,1 @@
+"""Keys by which programs ask on behalf of a person."""
