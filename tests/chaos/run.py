@@ -20,6 +20,7 @@ TROUBLE_EVERY = 9
 EQUAL_SECONDS = 240.0
 QUIET_SECONDS = 120.0
 SEQ = "SELECT coalesce(max(seq), 0) FROM catalogue_loghead WHERE origin = %s"
+WITHOUT_PAGES = "SELECT count(*) FROM catalogue_catalogueentry WHERE origin = %s AND recovered"
 
 
 @dataclass
@@ -123,29 +124,42 @@ class Run:
     def _restore(self, slug: str) -> None:
         """Put a hub's backup back, once its peers hold all it has published.
 
-        Where only one does, and that one is away just then, the log can fork (decision 0013).
+        Where only one does, and that one is away just then, the log can fork (decision 0013). Its author goes
+        on once the pages are back: nobody can change or withdraw a page that is not there yet.
         """
         self.network.mend_all()
 
         def restore() -> None:
-            deadline = time.monotonic() + QUIET_SECONDS
-            while not self._is_held_by_its_peers(slug) and time.monotonic() < deadline:
-                self.turmoil.tend()
-                time.sleep(0.2)
+            self._wait_until(lambda: self._is_held_by_its_peers(slug))
+            published = self._count_published(slug, slug)
             self.say(f"{slug} is restored from its backup")
             self.network.restore(slug)
+            self._wait_until(lambda: self._has_its_pages_back(slug, published))
 
         self._pause_author(slug, restore)
 
+    def _wait_until(self, is_so: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + QUIET_SECONDS
+        while not is_so() and time.monotonic() < deadline:
+            self.turmoil.tend()
+            time.sleep(0.2)
+
     def _is_held_by_its_peers(self, slug: str) -> bool:
-        origin = self.network.hubs[slug].origin
-        seqs = {}
-        for other, hub in self.network.hubs.items():
-            with psycopg.connect(self.network.url(hub)) as connection:
-                row = connection.execute(SEQ, [origin]).fetchone()
-                seqs[other] = row[0] if row else 0
-        own = seqs.pop(slug)
-        return min(seqs.values()) == own
+        seqs = {self._count_published(slug, at) for at in self.network.hubs}
+        return len(seqs) == 1
+
+    def _has_its_pages_back(self, slug: str, published: int) -> bool:
+        missing = self._ask(slug, WITHOUT_PAGES, slug)
+        return self._count_published(slug, slug) >= published and not missing
+
+    def _count_published(self, slug: str, at: str) -> int:
+        """How much of a hub's log another one, or it itself, holds."""
+        return self._ask(at, SEQ, slug)
+
+    def _ask(self, at: str, statement: str, slug: str) -> int:
+        with psycopg.connect(self.network.url(self.network.hubs[at])) as connection:
+            row = connection.execute(statement, [self.network.hubs[slug].origin]).fetchone()
+        return int(row[0]) if row else 0
 
     def _wait_for_answers(self) -> None:
         deadline = time.monotonic() + QUIET_SECONDS
