@@ -1,14 +1,21 @@
-"""Addresses of the calendars, mounted at the root."""
+"""Addresses of events: calendars, and what their visitors and organisers do; mounted at the root."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from events import views
+from events.grid.urls import urlpatterns as grid
+from events.office.urls import urlpatterns as office
+from events.planning.urls import urlpatterns as planning
+from events.printing.urls import urlpatterns as printing
+from events.proposing.urls import urlpatterns as proposing
+from events.registering.urls import urlpatterns as registering
 
 app_name = "events"
 urlpatterns = [
     path("kalender/alle.ics", views.show_all_calendar, name="calendar_all"),
     path("kalender/<uuid:key>.ics", views.show_event_calendar, name="calendar_event"),
     path("kalender/<slug:source>.ics", views.show_source_calendar, name="calendar_source"),
+    path("veranstaltungen/", include([*registering, *proposing, *planning, *grid, *office, *printing])),
 ]

@@ -1,0 +1,51 @@
+"""Finding the desk of an event, and who organises it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from events.models import EventDesk
+from hub.accounts.viewer import viewer_of
+from hub.catalogue.queries import find_entry
+
+
+def find_desk(key: uuid.UUID) -> EventDesk | None:
+    """The desk of the event whose document has that uuid, with its page; None if it is not organised here."""
+    return (
+        EventDesk.objects.select_related("event")
+        .filter(event__translation_key=key, event__alias_of=None)
+        .first()
+    )
+
+
+def desk_for(request: HttpRequest, key: uuid.UUID) -> EventDesk:
+    """The desk of an event that this visitor may read. Raises ``Http404`` for any other."""
+    desk = find_desk(key)
+    entry = find_entry(key, viewer_of(request)) if desk else None
+    if desk is None or entry is None or entry.source:
+        raise Http404
+    return desk
+
+
+def organises(user: Any, desk: EventDesk) -> bool:
+    """Whether this account organises the event: it may publish its page."""
+    return bool(desk.event.permissions_for_user(user).can_publish())
+
+
+def require_organiser(request: HttpRequest, key: uuid.UUID) -> EventDesk | HttpResponse:
+    """The desk, for one of its organisers, drafts included; a redirect for visitors who are not signed in.
+
+    Raises ``Http404`` where nothing is organised, ``PermissionDenied`` for everybody else.
+    """
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    desk = get_object_or_404(EventDesk.objects.select_related("event"), event__translation_key=key)
+    if not organises(request.user, desk):
+        raise PermissionDenied
+    return desk

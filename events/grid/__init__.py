@@ -1,0 +1,1 @@
+"""The editor of the plan, and its public board."""

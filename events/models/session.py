@@ -1,0 +1,112 @@
+"""What is proposed and takes place: sessions, who hosts them, and when people and rooms are there."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from events.models.person import Person
+from events.models.plan import Plan, Room
+
+
+class Host(models.Model):
+    """Who runs a session; an account is not needed. ``person`` if they take part as well."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="hosts")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="hosts")
+    name = models.CharField(_("name"), max_length=200)
+    affiliation = models.CharField(_("municipality or organisation"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "person"], condition=models.Q(person__isnull=False), name="host_person_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.name, self.affiliation)))
+
+
+class Session(models.Model):
+    """A session, from its proposal on. Its id is that of its slot in documents and calendars.
+
+    ``version`` rises with each change of the wording or the placement: who changes it says which one they
+    saw.
+    """
+
+    class State(models.TextChoices):
+        """What became of the proposal."""
+
+        PROPOSED = "proposed", _("proposed")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="sessions")
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(_("what it is about"), blank=True, max_length=2000)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=45)
+    proposer = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="proposals"
+    )
+    hosts = models.ManyToManyField(Host, through="SessionHost", related_name="sessions")
+    version = models.PositiveIntegerField(default=0)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("created", "pk")
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SessionHost(models.Model):
+    """One of the hosts of a session, in the order they are named."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE)
+    host = models.ForeignKey(Host, on_delete=models.CASCADE)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints = [models.UniqueConstraint(fields=["session", "host"], name="session_host_once")]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.host_id}"
+
+
+class Availability(models.Model):
+    """When a host or a room is there. Whoever has none of these is there all the time."""
+
+    host = models.ForeignKey(
+        Host, on_delete=models.CASCADE, null=True, blank=True, related_name="availabilities"
+    )
+    room = models.ForeignKey(
+        Room, on_delete=models.CASCADE, null=True, blank=True, related_name="availabilities"
+    )
+    during = DateTimeRangeField(_("time"))
+
+    class Meta:
+        ordering = ("during",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(host__isnull=False, room__isnull=True)
+                | models.Q(host__isnull=True, room__isnull=False),
+                name="availability_of_one",
+            ),
+            models.CheckConstraint(condition=models.Q(during__isempty=False), name="availability_lasts"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.during)

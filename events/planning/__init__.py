@@ -1,0 +1,1 @@
+"""The plan: placing sessions, its history, its releases."""

@@ -1,0 +1,1 @@
+"""Programme, signs, cards, badges and lists on paper, and schedules for apps."""

@@ -1,0 +1,1 @@
+"""Proposals for sessions, who would come, and votes."""

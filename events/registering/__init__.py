@@ -1,0 +1,1 @@
+"""Taking part: seats, the line, guests, groups, questions and consents."""
