@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from search.analysis import fold
+from search.analysis import analyse, fold
 from search.answers.lightwords import is_content
 from search.expansion import LONGEST_QUERY, Group, read_query
 from search.spelling import lower
@@ -48,6 +48,16 @@ def carried_groups(text: str, before: Sequence[str]) -> tuple[Group, ...]:
         if _stands_alone(earlier):
             break
     return tuple(found.values())[:MOST_CARRIED]
+
+
+def as_typed(groups: Sequence[Group], before: Sequence[str]) -> tuple[str, ...]:
+    """The words of groups as they stand in the newest of the earlier questions that has them."""
+    typed = {
+        token.word: text[token.start : token.end]
+        for text in before[-MOST_BEFORE:]
+        for token in analyse(text[:LONGEST_QUERY])
+    }
+    return tuple(" ".join(typed.get(word, word) for word in group.word.split()) for group in groups)
 
 
 def content_of(text: str) -> list[Group]:

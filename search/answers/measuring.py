@@ -47,10 +47,12 @@ class Found:
     ``coverage`` is the share of the question's rarity-weighted words found in the passage with its
     heading and title, ``own`` that of text and heading alone, ``often`` that of the text where repeated words
     count more, ``near`` that of the best :data:`NEARBY` words of the text, ``core`` that of the core words;
-    bodies that the question names are left out of all five. ``words`` is how many groups were found,
-    ``placed`` whether the passage names or comes from every body that the question names, ``exact`` whether
-    it holds all numbers and identifiers asked for, ``expected`` whether it holds an amount, number or day,
-    if that is what was asked, ``carried`` whether it holds a word taken over from an earlier question.
+    bodies that the question names are left out of all five. ``begun`` is the part of ``coverage`` that words
+    add which only begin alike. ``words`` is how many groups were found, ``placed`` whether the passage names
+    or comes from every body that the question names, ``exact`` whether it holds all numbers and identifiers
+    asked for, ``expected`` whether it holds an amount, number or day, if that is what was asked, ``carried``
+    whether it holds a word taken over from an earlier question, ``fresh`` whether it holds another one that
+    is no body, or there is none.
     """
 
     passage: Passage
@@ -65,29 +67,43 @@ class Found:
     exact: bool = True
     expected: bool = True
     carried: bool = False
+    begun: float = 0.0
+    fresh: bool = True
 
 
 @dataclass(frozen=True)
 class _Match:
-    """How far a word is found in a text, from 0 to 1, how often as a whole, and at which words."""
+    """How far a word is found in a text, from 0 to 1, how often as a whole, and at which words.
+
+    ``begun`` says that something there only begins like it.
+    """
 
     share: float = 0.0
     often: int = 0
     places: frozenset[int] = frozenset()
+    begun: bool = False
 
 
 def measure(question: Question, passage: Passage) -> Found:
-    """Score and coverage of a passage for a question."""
+    """Score and coverage of a passage for a question; of a stored one worked out once for each question."""
+    found = question.measured.get(passage.pk) or _measure(question, passage)
+    if passage.pk:
+        question.measured[passage.pk] = found
+    return found
+
+
+def _measure(question: Question, passage: Passage) -> Found:
     text, heading, title, publishers = (
         places_in(each)
         for each in (_wording(question, passage), passage.heading, passage.title, passage.publishers)
     )
-    score = covered = own = often = core = 0.0
+    score = covered = begun = own = often = core = 0.0
     under: dict[int, float] = {}
     found: set[int] = set()
     inside: dict[int, _Match] = {}
     for number, (group, rarity) in enumerate(zip(question.groups, question.rarity, strict=True)):
-        here, above, over = _match(group, text), _match(group, heading).share, _match(group, title).share
+        matches = [_match(group, places) for places in (text, heading, title)]
+        here, above, over = matches[0], matches[1].share, matches[2].share
         published = group.count_in(publishers) if number in question.places else 0
         if not (best := max(here.share, above, over, published and 1.0)):
             continue
@@ -102,12 +118,14 @@ def measure(question: Question, passage: Passage) -> Found:
         inside[number] = here
         under[number] = above
         covered += rarity * best
+        begun += rarity * (best - max((match.share for match in matches if not match.begun), default=0.0))
         own += rarity * max(here.share, above)
         often += rarity * max(dampened, here.share, above)
         core += rarity * best if number in question.core else 0.0
     topic = [weight for number, weight in enumerate(question.rarity) if number not in question.places]
     whole, heart = sum(topic) or 1.0, sum(question.rarity[number] for number in question.core) or 1.0
     near = _nearest(inside, under, question.rarity)
+    first_carried = len(question.groups) - len(question.carried)
     shares = (covered / whole, own / whole, often / whole, near / whole, len(found), core / heart)
     return Found(
         passage,
@@ -116,7 +134,9 @@ def measure(question: Question, passage: Passage) -> Found:
         placed=question.places <= found,
         exact=all(n in found for n, group in enumerate(question.groups) if group.exact),
         expected=holds_expected(question.whole_text, passage.text[:LONGEST_MEASURED]),
-        carried=any(number >= len(question.groups) - len(question.carried) for number in found),
+        carried=any(number >= first_carried for number in found),
+        begun=begun / whole,
+        fresh=any(number < first_carried for number in inside),
     )
 
 
@@ -151,7 +171,7 @@ def _match(group: Group, places: Places) -> _Match:
     if group.exact or len(group.term) < SHORTEST_BEGINNING:
         return _Match()
     at = places.beginning(group.term[: max(SHORTEST_BEGINNING - 1, int(len(group.term) * BEGINNING_SHARE))])
-    return _Match(BEGINNING, 0, frozenset(at)) if at else _Match()
+    return _Match(BEGINNING, 0, frozenset(at), begun=True) if at else _Match()
 
 
 def _nearest(inside: Mapping[int, _Match], under: Mapping[int, float], rarity: Sequence[float]) -> float:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from hub.documents import Viewer
-from search.answers.following import carried_groups, content_of
+from search.answers.following import as_typed, carried_groups, content_of
 from search.answers.lightwords import is_content, light_terms
 from search.answers.publishers import publisher_terms
 from search.answers.rarity import count_passages
 from search.answers.scope import EVERYTHING, Scope
 from search.engines.vocabulary import understand
 from search.expansion import Group, read_query
+
+if TYPE_CHECKING:  # measuring imports this module
+    from search.answers.measuring import Found
 
 OTHER, LIGHT = 0.4, 0.3
 """What a word counts that is no noun, and one that questions are made of rather than about."""
@@ -35,6 +38,7 @@ class Question:
     groups that name a body: they say whose report is meant, not what it is about. ``core`` are the numbers
     of the :data:`CORE` rarest of the other content words. ``carried`` are words of earlier questions, as
     typed, which stand behind its own; if it is ``open``, it may be about something else all the same.
+    ``measured`` keeps what was found in passages, by their keys.
     """
 
     text: str
@@ -49,6 +53,7 @@ class Question:
     corrections: dict[str, str] = field(default_factory=dict)
     carried: tuple[str, ...] = ()
     open: bool = False
+    measured: dict[int, Found] = field(default_factory=dict, compare=False, repr=False)
 
     def __deepcopy__(self, memo: object) -> Self:
         """Itself: Haystack copies what it passes on, and this never changes."""
@@ -93,7 +98,7 @@ def read_question(
         places,
         _core_words(groups, rarity, places, own),
         dict(understood.corrections),
-        tuple(group.word for group in groups[len(asked) :]),
+        as_typed(groups[len(asked) :], before),
         open=bool(own) and len(groups) > len(asked),
     )
 

@@ -19,10 +19,10 @@ from search.answers.questions import read_question
 from search.answers.scope import in_time
 from search.answers.service import Answer, answer_question
 from search.answers.verdicts import Verdict
-from search.evaluation.judged import key_of
 from search.evaluation.measures import Interval, bootstrap
 from search.evaluation.outcomes import ALL
 from search.evaluation.questions import QuestionSet, SetQuestion, squeeze
+from search.evaluation.sets import key_of
 
 RECALL_DEPTH, DEPTH = 5, 10
 """How many retrieved passages recall and nDCG look at."""

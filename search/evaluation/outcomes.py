@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from hub.documents import Viewer
 from search.engines.base import Engine, Query
-from search.evaluation.judged import JudgedQuery, JudgedSet, key_of
+from search.evaluation.judged import JudgedQuery, JudgedSet
 from search.evaluation.measures import Interval, bootstrap, ndcg, recall
+from search.evaluation.sets import key_of
 
 DEPTH = 10
 """How many results are looked at."""

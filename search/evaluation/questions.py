@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from collections.abc import Collection
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
-from hub.documents import Viewer
-from search.evaluation.judged import Filled, Half, Item, read_file
+from search.evaluation.sets import DocumentSet, Filled, SetItem
 
 
 class Evidence(BaseModel):
@@ -26,22 +24,21 @@ class Evidence(BaseModel):
         return squeeze(self.quote)
 
 
-class SetQuestion(BaseModel):
+class SetQuestion(SetItem):
     """One question as typed. Without ``answers`` the documents do not answer it.
 
     One of the ``answers`` is enough, unless ``every`` says that each is a part of what was asked. ``before``
     are the questions of the same conversation that it follows, oldest first.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: Filled
-    stratum: Filled
-    half: Half = "train"
-    text: Filled
     before: tuple[Filled, ...] = ()
     answers: tuple[Evidence, ...] = ()
     every: bool = False
+
+    @property
+    def named(self) -> Collection[str]:
+        """The documents with an answer."""
+        return {each.document for each in self.answers}
 
     @property
     def parts(self) -> int:
@@ -54,43 +51,15 @@ class SetQuestion(BaseModel):
         return bool(self.answers)
 
 
-class QuestionSet(BaseModel):
-    """A whole set. ``documents`` maps the names that answers use to the items' keys."""
+class QuestionSet(DocumentSet[SetQuestion]):
+    """A whole set of questions."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    title: Filled
-    version: int
-    audience: Literal["public", "members"] = "public"
-    documents: Mapping[str, Item]
     questions: Annotated[tuple[SetQuestion, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        if len(set(self.documents.values())) < len(self.documents):
-            raise ValueError("documents names an item twice")
-        seen: set[str] = set()
-        for question in self.questions:
-            if question.id in seen:
-                raise ValueError(f"question {question.id} is there twice")
-            seen.add(question.id)
-            if unknown := {each.document for each in question.answers} - set(self.documents):
-                raise ValueError(f"question {question.id} names unknown documents: {sorted(unknown)}")
-        return self
-
     @property
-    def viewer(self) -> Viewer:
-        """On whose behalf the set asks."""
-        return Viewer.member() if self.audience == "members" else Viewer.anonymous()
-
-    def questions_of(self, half: Half | None = None) -> tuple[SetQuestion, ...]:
-        """The questions of one half, or all."""
-        return tuple(question for question in self.questions if half in (None, question.half))
-
-
-def read_questions(path: Path) -> QuestionSet:
-    """The set in a YAML file. Raises :class:`search.evaluation.judged.UnreadableSet`."""
-    return read_file(path, QuestionSet)
+    def items(self) -> tuple[SetQuestion, ...]:
+        """The questions."""
+        return self.questions
 
 
 def squeeze(text: str) -> str:

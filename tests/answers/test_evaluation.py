@@ -13,13 +13,13 @@ from django.core.management import CommandError, call_command
 
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import Audience
-from search.answers.models import Passage
+from search.answers.models import Passage, PassageVector
 from search.answers.verdicts import Verdict
 from search.evaluation.answering import Asked, find_unreachable, run, summarise
 from search.evaluation.questions import QuestionSet, SetQuestion
 from search.management.commands import evaluate_answers
 from tests.answers.test_question_sets import SMALL, write
-from tests.search.catalogue import make_document, publish
+from tests.search.catalogue import make_document, publish, store
 
 WAITING = "Im Median wartete eine Familie 71 Tage ab Anmeldeschluss."
 
@@ -154,6 +154,18 @@ def test_the_command_prints_a_table_and_writes_the_figures(kita: CatalogueEntry,
     whole, direct, far = json.loads(told.read_text())["lines"]
     assert (whole["recall"]["mean"], whole["refused"]["mean"], whole["leaks"]) == (1, 1, 0)
     assert (direct["stratum"], far["stratum"]) == ("direct", "far")
+
+
+def test_what_was_published_a_moment_ago_is_measured_without_a_worker(
+    kita: CatalogueEntry, tmp_path: Path
+) -> None:
+    content = questions_about(kita)
+    store(make_document("Kitaplätze", "Niemand wartete.", id=kita.object_id))
+    printed = run_command(write(tmp_path, content))
+    assert "1 questions with an answer in no passage: q-1" in printed
+    assert "no vector" not in printed
+    PassageVector.objects.all().delete()
+    assert "4 passages have no vector yet" in run_command(write(tmp_path, content))
 
 
 def test_questions_are_listed_of_the_train_half_only(kita: CatalogueEntry, tmp_path: Path) -> None:

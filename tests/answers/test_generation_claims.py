@@ -127,6 +127,29 @@ def test_an_abbreviation_or_a_day_does_not_end_a_sentence(sentence: str, quote: 
     assert read_wording(text).find(quote) == sentence
 
 
+@pytest.mark.parametrize(
+    "quote", ["Kommunen mit weniger als 5.000", "Die Förderung gilt nicht", "Einwohnern, die ohne Amt sind"]
+)
+def test_the_end_of_a_line_in_a_file_does_not_end_a_sentence(quote: str) -> None:
+    sentence = "Die Förderung gilt nicht für\nKommunen mit weniger als 5.000\nEinwohnern, die ohne Amt sind."
+    text = f"Es gab Proben.\n{sentence}\nDanach war Schluss."
+    assert read_wording(text).find(quote) == sentence
+
+
+def test_a_blank_line_ends_what_has_no_full_stop() -> None:
+    text = "Die Förderung gilt nicht für\n\nKommunen mit Amt werden gefördert\n \nDanach war Schluss"
+    quote = "Kommunen mit Amt werden gefördert"
+    assert read_wording(text).find(quote) == quote
+
+
+def test_however_long_a_sentence_is_its_beginning_and_its_end_are_shown() -> None:
+    middle = "Kommunen mit weniger als 5.000 Einwohnern"
+    sentence = (
+        f"Die Förderung gilt nicht für{' alle' * 200} {middle}{', die zaudern' * 100}, wenn sie warten."
+    )
+    assert read_wording(f"Es gab Proben. {sentence} Danach war Schluss.").find(middle) == sentence
+
+
 @pytest.mark.parametrize("end", [".", "!", "?", ".)", ".“"])
 def test_a_quote_of_whole_sentences_takes_no_other_with_it(end: str) -> None:
     quote = f"Die Halle ist kostenlos{end}"

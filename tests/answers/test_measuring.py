@@ -82,3 +82,44 @@ def test_of_an_endless_passage_the_beginning_is_measured() -> None:
     assert (late.words, late.expected) == (0, False)
     early = measure(question, _passage(f"Sensor 7 {beginning}"))
     assert (early.words, early.near, early.expected) == (1, 1.0, True)
+
+
+def _asked(text: str, carried: int = 0) -> Question:
+    groups = read_query(text)
+    words = tuple(group.word for group in groups[len(groups) - carried :])
+    return Question(
+        text,
+        Viewer.anonymous(),
+        groups=groups,
+        rarity=(1.0,) * len(groups),
+        core=frozenset({0}),
+        carried=words,
+    )
+
+
+def test_a_passage_is_measured_once_for_a_question() -> None:
+    stored, other = (Passage(pk=number, title="Parken", heading="", text="Sensor 7") for number in (1, 2))
+    question = _asked("Sensor")
+    assert measure(question, stored) is measure(question, stored)
+    assert measure(question, stored).passage is stored
+    assert measure(question, other).passage is other
+    assert measure(_asked("Radweg"), stored).words == 0
+
+
+def test_what_only_begins_alike_is_told_apart_wherever_it_stands() -> None:
+    asked = _asked("Australien")
+    alike = measure(asked, _passage("Der Austritt kostet nichts."))
+    assert (alike.coverage, alike.begun) == (0.5, 0.5)
+    above = Passage(language="de", title="Austritt", heading="Austritte", text="Er kostet nichts.")
+    assert measure(asked, above).begun == 0.5
+    whole = measure(asked, _passage("Der Austritt führt nach Australien."))
+    assert (whole.coverage, whole.begun) == (1.0, 0.0)
+    title = Passage(language="de", title="Australien", heading="Verlauf", text="Der Austritt.")
+    assert (measure(asked, title).coverage, measure(asked, title).begun) == (1.0, 0.0)
+
+
+def test_words_of_the_question_are_told_from_those_taken_over() -> None:
+    both = _asked("Fördermittel Sensor", carried=1)
+    assert not measure(both, _passage("Ein Sensor meldet.")).fresh
+    assert measure(both, _passage("Ein Sensor mit Fördermitteln.")).fresh
+    assert measure(_asked("Sensor"), _passage("Ein Sensor meldet.")).fresh

@@ -13,10 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hub.catalogue.models import CatalogueEntry
-from hub.documents import Audience, Block, Contact, Event, Section, Viewer
+from hub.documents import Audience, Block, Event, Section, Viewer
 from hub.municipalities.models import Body
 from search.answers.service import answer_question
-from tests.search.catalogue import KOBLENZ, MAINZ, make_document, publish, section, withdraw
+from tests.answers.chatbot import publish_report
+from tests.search.catalogue import MAINZ, make_document, publish, withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -25,18 +26,8 @@ WORDING = 'Der Chatbot wurde nach sieben Monaten abgeschaltet, weil "die Fehlerq
 
 @pytest.fixture
 def report() -> CatalogueEntry:
-    Body.objects.update_or_create(key=KOBLENZ, defaults={"name": "Koblenz", "kind": "city"})
     publish(make_document("Radwege", "Das Geoportal zeigt Unfälle."))
-    return publish(
-        make_document(
-            "Chatbot im Bürgerservice",
-            sections=(section("Stolpersteine", WORDING, anchor="stolpersteine"),),
-            origin="http://koblenz.example",
-            publishers=(KOBLENZ,),
-            contact=Contact(role="Servicecenter", email="service@koblenz.demo.invalid"),
-        ),
-        source="koblenz",
-    )
+    return publish_report(WORDING)
 
 
 def get(client: Client, question: str = "") -> str:

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from hub.documents import Viewer
-from search.evaluation.judged import UnreadableSet
-from search.evaluation.questions import QuestionSet, read_questions
+from search.evaluation.questions import QuestionSet
+from search.evaluation.sets import UnreadableSet, read_file
 
 DEMO = Path(__file__).resolve().parent.parent / "evaluation" / "answers" / "demo.yaml"
 FROZEN = "01fc51f39f4462f00b3b76172cb9bdea32ee25a035bae5dace792ae2b4c0f589"
@@ -54,15 +54,15 @@ def test_the_set_is_the_one_that_was_written_before_any_tuning() -> None:
 
 
 def test_the_set_is_large_enough_and_half_of_each_stratum_is_held_out() -> None:
-    asked = read_questions(DEMO)
+    asked = read_file(DEMO, QuestionSet)
     answerable = [each for each in asked.questions if each.answerable]
     others = Counter(each.stratum for each in asked.questions if not each.answerable)
     assert len(answerable) >= 150
     assert set(others) == {"near", "far"}
     assert others.total() >= 80
     assert others["near"] >= others.total() / 2
-    train = Counter(each.stratum for each in asked.questions_of("train"))
-    held_out = Counter(each.stratum for each in asked.questions_of("held-out"))
+    train = Counter(each.stratum for each in asked.of_half("train"))
+    held_out = Counter(each.stratum for each in asked.of_half("held-out"))
     assert set(train) == set(held_out)
     assert all(abs(train[name] - held_out[name]) <= 2 for name in train)
     assert len({each.text for each in asked.questions}) == len(asked.questions)
@@ -78,12 +78,12 @@ def test_the_set_is_large_enough_and_half_of_each_stratum_is_held_out() -> None:
         (changed(audience="instance"), "audience: Input should be 'public' or 'members'"),
         (changed(documents={"kita": "https://mainz.example/kita"}), "ends in no uuid"),
         (changed(documents={"kita": KITA, "radweg": KITA.upper()}), "names an item twice"),
-        (changed(questions=[*SMALL["questions"], SMALL["questions"][0]]), "question q-1 is there twice"),
+        (changed(questions=[*SMALL["questions"], SMALL["questions"][0]]), "q-1 is there twice"),
         (with_question(half="test"), "questions.0.half: Input should be 'train' or 'held-out'"),
         (with_question(text=""), "questions.0.text: String should have at least 1 character"),
         (
             with_question(answers=[{"document": "bus", "quote": "x"}]),
-            "question q-1 names unknown documents: ['bus']",
+            "q-1 names unknown documents: ['bus']",
         ),
         (with_question(answers=[{"document": "kita", "quote": ""}]), "questions.0.answers.0.quote: String"),
         (with_question(answers=[{"document": "kita"}]), "questions.0.answers.0.quote: Field required"),
@@ -91,14 +91,14 @@ def test_the_set_is_large_enough_and_half_of_each_stratum_is_held_out() -> None:
 )
 def test_a_set_that_is_wrong_is_refused_with_the_place(tmp_path: Path, content: Any, said: str) -> None:
     with pytest.raises(UnreadableSet, match="is no such set") as refused:
-        read_questions(write(tmp_path, content))
+        read_file(write(tmp_path, content), QuestionSet)
     assert said in str(refused.value)
 
 
 def test_a_question_without_answers_is_one_that_the_documents_do_not_answer(tmp_path: Path) -> None:
-    asked = read_questions(write(tmp_path, SMALL))
+    asked = read_file(write(tmp_path, SMALL), QuestionSet)
     assert [question.answerable for question in asked.questions] == [True, False]
-    assert [question.id for question in asked.questions_of("held-out")] == ["q-2"]
+    assert [question.id for question in asked.of_half("held-out")] == ["q-2"]
     assert asked.questions[0].answers[0].wording == "wartete eine Familie 71 Tage"
 
 

@@ -42,6 +42,21 @@ def test_verdicts_follow_the_written_rule() -> None:
     assert judge(found(**little, placed=False), asked=3) is Verdict.NOTHING
 
 
+def test_words_that_only_begin_alike_make_no_passage_related() -> None:
+    begun = {share: judge(Found(Passage(), 1.0, 0.5, begun=share), asked=2) for share in (0.25, 0.26, 0.5)}
+    assert begun == {0.25: Verdict.RELATED, 0.26: Verdict.NOTHING, 0.5: Verdict.NOTHING}
+
+
+def test_the_page_of_a_body_does_not_answer_for_words_taken_over_alone() -> None:
+    def verdict(kind: str, *, fresh: bool) -> Verdict:
+        held = Found(Passage(kind=kind), 1.0, 1.0, 1.0, often=1.0, near=1.0, words=1, fresh=fresh)
+        return judge(held, asked=1)
+
+    assert verdict("body", fresh=True) is Verdict.VERBATIM
+    assert verdict("body", fresh=False) is Verdict.RELATED
+    assert verdict("case_report", fresh=False) is Verdict.VERBATIM
+
+
 @pytest.mark.parametrize(
     ("question", "text", "holds"),
     [

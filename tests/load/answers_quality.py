@@ -17,12 +17,12 @@ from typing import Any
 
 from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
+from tests.load.alone import lone_network
 from tests.load.scratch import ask, scratch_database
 from tests.load.table import Row
 
 CITY = "mainz"
 SCRATCH = "bench_answers"
-STATE = PROJECT / ".state" / "bench_answers"
 SET = PROJECT / "tests" / "evaluation" / "answers" / "demo.yaml"
 HALVES = {"train": "train half", "held-out": "held-out half"}
 MEASURES = {
@@ -83,15 +83,8 @@ def evaluate(environment: Mapping[str, str], arguments: Sequence[str], *, quiet:
 
 def main() -> None:
     """Measure this alone, and print what the command prints."""
-    network = Network(STATE, say=print)
-    network.cluster.hold()
-    network.cluster.start()
-    try:
-        with loaded(network) as environment:
-            evaluate(environment, [str(SET), *sys.argv[1:]])
-    finally:
-        network.cluster.stop()
-        network.cluster.release()
+    with lone_network(SCRATCH) as network, loaded(network) as environment:
+        evaluate(environment, [str(SET), *sys.argv[1:]])
 
 
 if __name__ == "__main__":

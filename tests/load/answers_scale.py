@@ -6,22 +6,18 @@ alone, with a database server of its own and no running hub. No language model t
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
+from tests.load.alone import measure_alone
 from tests.load.scratch import ask, scratch_database
 from tests.load.search_scale import CITY, MEGABYTE, memory_row, time_rows
-from tests.load.table import Row, print_table, write_json
+from tests.load.table import Row
 
 PASSAGES = 10_000
 SCRATCH = "bench_answers"
-STATE = PROJECT / ".state" / "bench_answers"
-RESULT = PROJECT / "var" / "bench_answers.json"
 
 
 def measure_questions(network: Network, passages: int = PASSAGES) -> list[Row]:
@@ -62,24 +58,5 @@ def _asking_rows(told: dict[str, Any], of: str) -> list[Row]:
     ]
 
 
-def main() -> None:
-    """Measure this alone and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--passages", type=int, default=PASSAGES)
-    parser.add_argument("--json", type=Path, default=RESULT)
-    options = parser.parse_args()
-    network = Network(STATE, say=print)
-    network.cluster.hold()
-    network.cluster.start()
-    try:
-        rows = measure_questions(network, options.passages)
-    finally:
-        network.cluster.stop()
-        network.cluster.release()
-    print_table(rows)
-    write_json(rows, options.json)
-    print(f"\n{options.json}")
-
-
 if __name__ == "__main__":
-    main()
+    measure_alone(SCRATCH, __doc__, measure_questions, passages=PASSAGES)

@@ -6,22 +6,19 @@ hub. Meilisearch is measured where ``meilisearch`` is on the PATH.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
+from tests.load.alone import measure_alone
 from tests.load.scratch import ask, scratch_database
 from tests.load.search_server import running_server
-from tests.load.table import Row, print_table, write_json
+from tests.load.table import Row
 
 CITY = "mainz"
 SCRATCH = "bench_relevance"
-STATE = PROJECT / ".state" / "bench_relevance"
-RESULT = PROJECT / "var" / "bench_relevance.json"
 STOCK = "Wagtail"
 NAMES = {
     "postgres": "PostgreSQL",
@@ -84,23 +81,5 @@ def _beside(system: str, name: str, value: float, stock: float) -> Row:
     return Row(name.format(system), value, "of 1", name.format(STOCK), value / stock)
 
 
-def main() -> None:
-    """Measure this alone and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, default=RESULT)
-    options = parser.parse_args()
-    network = Network(STATE, say=print)
-    network.cluster.hold()
-    network.cluster.start()
-    try:
-        rows = measure_relevance(network)
-    finally:
-        network.cluster.stop()
-        network.cluster.release()
-    print_table(rows)
-    write_json(rows, options.json)
-    print(f"\n{options.json}")
-
-
 if __name__ == "__main__":
-    main()
+    measure_alone(SCRATCH, __doc__, measure_relevance)

@@ -21,18 +21,18 @@ def main() -> None:
     """Print the lines of the summaries by system and half as JSON."""
     django.setup()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    from search.evaluation.judged import Half, read_set
+    from search.evaluation.judged import JudgedSet
     from search.evaluation.outcomes import run, summarise
+    from search.evaluation.sets import HELD_OUT, TRAIN, read_file
 
     load()
-    judged = read_set(Path(sys.argv[1]) if sys.argv[1:] else SET)
-    halves: tuple[Half, Half] = ("train", "held-out")
+    judged = read_file(Path(sys.argv[1]) if sys.argv[1:] else SET, JudgedSet)
     told = {}
     for name, rank in rankers(judged.viewer):
         outcomes = run(judged, judged.queries, rank)
         told[name] = {"all": [asdict(line) for line in summarise(outcomes)]} | {
             half: [asdict(line) for line in summarise([each for each in outcomes if each.query.half == half])]
-            for half in halves
+            for half in (TRAIN, HELD_OUT)
         }
     print(json.dumps(told))
 

@@ -7,7 +7,6 @@ alone, with a database server of its own and no running hub. Meilisearch is meas
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,15 +19,14 @@ import psutil
 
 from fixtures.network.hubs import PROJECT
 from fixtures.network.running import Network
+from tests.load.alone import measure_alone
 from tests.load.scratch import ask, scratch_database
 from tests.load.search_server import Server, running_server
-from tests.load.table import Row, percentile, print_table, write_json
+from tests.load.table import Row, percentile
 
 DOCUMENTS = 10_000
 CITY = "mainz"
 SCRATCH = "bench_search"
-STATE = PROJECT / ".state" / "bench_search"
-RESULT = PROJECT / "var" / "bench_search.json"
 MEGABYTE = 1_000_000
 NAMES = {"postgres": "PostgreSQL", "meilisearch": "Meilisearch"}
 
@@ -153,24 +151,5 @@ def _worker(environment: Mapping[str, str]) -> Iterator[None]:
             process.wait(timeout=60)
 
 
-def main() -> None:
-    """Measure this alone and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=DOCUMENTS)
-    parser.add_argument("--json", type=Path, default=RESULT)
-    options = parser.parse_args()
-    network = Network(STATE, say=print)
-    network.cluster.hold()
-    network.cluster.start()
-    try:
-        rows = measure_search(network, options.documents)
-    finally:
-        network.cluster.stop()
-        network.cluster.release()
-    print_table(rows)
-    write_json(rows, options.json)
-    print(f"\n{options.json}")
-
-
 if __name__ == "__main__":
-    main()
+    measure_alone(SCRATCH, __doc__, measure_search, documents=DOCUMENTS)

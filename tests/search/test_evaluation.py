@@ -158,7 +158,7 @@ def test_a_half_without_queries_is_refused(catalogue: Path) -> None:
 @pytest.mark.django_db
 def test_judged_items_that_are_not_here_are_named(catalogue: Path) -> None:
     withdraw(CatalogueEntry.objects.get(title="Radwege am Fluss"))
-    with pytest.raises(CommandError, match="1 of 2 judged items are not in this instance's search: radweg"):
+    with pytest.raises(CommandError, match="1 of 2 documents of the set are not in this instance: radweg"):
         told(catalogue)
 
 

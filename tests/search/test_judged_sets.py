@@ -11,7 +11,8 @@ import pytest
 
 from fixtures.sources import MUNICIPALITIES, Sources, translation_key
 from hub.documents import Viewer
-from search.evaluation.judged import JudgedSet, UnreadableSet, key_of, read_set
+from search.evaluation.judged import JudgedSet
+from search.evaluation.sets import UnreadableSet, key_of, read_file
 from tests.search.judged import DEMO, KITA, SMALL, changed, small, with_query, write
 
 FROZEN = "02ce33c099c2bca929df828d6ccc54fa716f5ae37fd723e9595ac71b60833f84"
@@ -27,18 +28,18 @@ def test_the_set_is_the_one_that_was_written_before_any_tuning() -> None:
 
 
 def test_the_set_has_enough_queries_and_half_of_each_stratum_is_held_out() -> None:
-    judged = read_set(DEMO)
+    judged = read_file(DEMO, JudgedSet)
     assert len(judged.queries) >= 120
-    assert len(judged.queries_of("train")) == len(judged.queries_of("held-out"))
-    train = Counter(query.stratum for query in judged.queries_of("train"))
-    held_out = Counter(query.stratum for query in judged.queries_of("held-out"))
+    assert len(judged.of_half("train")) == len(judged.of_half("held-out"))
+    train = Counter(query.stratum for query in judged.of_half("train"))
+    held_out = Counter(query.stratum for query in judged.of_half("held-out"))
     assert set(train) == set(held_out)
     assert min(*train.values(), *held_out.values()) >= 6
     assert len({query.text for query in judged.queries}) == len(judged.queries)
 
 
 def test_the_set_names_every_item_of_the_demo_that_search_holds_and_uses_each() -> None:
-    judged = read_set(DEMO)
+    judged = read_file(DEMO, JudgedSet)
     demo = {
         f"{city.slug}/{slug}" for city in MUNICIPALITIES for slug in ("_city", *Sources(city.slug).documents)
     }
@@ -59,27 +60,27 @@ def test_the_set_names_every_item_of_the_demo_that_search_holds_and_uses_each() 
         (changed(audience="instance"), "audience: Input should be 'public' or 'members'"),
         (changed(documents={"kita": "https://mainz.example/kita"}), "ends in no uuid"),
         (changed(documents={"kita": KITA, "radweg": KITA.upper()}), "names an item twice"),
-        (changed(queries=[*SMALL["queries"], SMALL["queries"][0]]), "query wort-1 is there twice"),
+        (changed(queries=[*SMALL["queries"], SMALL["queries"][0]]), "wort-1 is there twice"),
         (with_query(half="test"), "queries.0.half: Input should be 'train' or 'held-out'"),
         (with_query(text=None), "queries.0.text: Input should be a valid string"),
         (with_query(need=""), "queries.0.need: String should have at least 1 character"),
         (with_query(grades={"kita": 4}), "queries.0.grades.kita: Input should be less than or equal to 3"),
         (with_query(grades={"kita": 3, "radweg": 0}), "queries.0.grades.radweg: Input should be greater"),
-        (with_query(grades={"bus": 3}), "query wort-1 grades items that documents does not name: ['bus']"),
-        (with_query(grades={"kita": 1}), "query wort-1 has no item of grade 2 or 3"),
-        (with_query(grades={}), "query wort-1 has no item of grade 2 or 3"),
+        (with_query(grades={"bus": 3}), "wort-1 names unknown documents: ['bus']"),
+        (with_query(grades={"kita": 1}), "wort-1 has no item of grade 2 or 3"),
+        (with_query(grades={}), "wort-1 has no item of grade 2 or 3"),
     ],
 )
 def test_a_set_that_is_wrong_is_refused_with_the_place(tmp_path: Path, content: Any, said: str) -> None:
     with pytest.raises(UnreadableSet, match="is no such set") as refused:
-        read_set(write(tmp_path, content))
+        read_file(write(tmp_path, content), JudgedSet)
     assert said in str(refused.value)
 
 
 def test_of_many_faults_only_the_first_are_listed(tmp_path: Path) -> None:
     queries = [{"id": f"q{n}"} for n in range(4)]
     with pytest.raises(UnreadableSet) as refused:
-        read_set(write(tmp_path, changed(queries=queries)))
+        read_file(write(tmp_path, changed(queries=queries)), JudgedSet)
     assert str(refused.value).count("\n") == 6
     assert "and 12 more" in str(refused.value)
 
@@ -89,12 +90,12 @@ def test_a_file_that_is_no_yaml_is_refused(tmp_path: Path, content: bytes) -> No
     path = tmp_path / "set.yaml"
     path.write_bytes(content)
     with pytest.raises(UnreadableSet, match="is no YAML in UTF-8"):
-        read_set(path)
+        read_file(path, JudgedSet)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSet, match=r"nowhere\.yaml cannot be opened"):
-        read_set(tmp_path / "nowhere.yaml")
+        read_file(tmp_path / "nowhere.yaml", JudgedSet)
 
 
 def test_a_set_searches_for_the_public_unless_it_says_members() -> None:

@@ -20,33 +20,19 @@ from hub.site.tokens.services import make_token
 from search.answers import limiting
 from search.answers.generation import Claim, End, Model, Outcome, Quote
 from search.answers.models import AnswerLog
+from tests.answers.chatbot import INNER, QUESTION, WORDING, publish_report
 from tests.answers.scripted import scripted
 from tests.factories.people import add_person
-from tests.search.catalogue import KOBLENZ, MAINZ, make_document, publish, section, withdraw
+from tests.search.catalogue import KOBLENZ, make_document, publish, withdraw
 
 pytestmark = pytest.mark.django_db
-
-WORDING = "Der Chatbot wurde nach sieben Monaten abgeschaltet, weil die Fehlerquote zu hoch war."
-INNER = "Das Geheimregister beginnt im Mai mit 4711 Einträgen."
-QUESTION = "Warum wurde der Chatbot abgeschaltet?"
 
 
 @pytest.fixture
 def report() -> CatalogueEntry:
     cache.clear()
-    for key, name in ((KOBLENZ, "Koblenz"), (MAINZ, "Mainz")):
-        Body.objects.update_or_create(key=key, defaults={"name": name, "kind": "city"})
     publish(make_document("Radwege", "Das Geoportal zeigt Unfälle.", topics=("mobilitaet",)))
-    return publish(
-        make_document(
-            "Chatbot im Bürgerservice",
-            sections=(section("Stolpersteine", WORDING, anchor="stolpersteine"),),
-            origin="http://koblenz.example",
-            publishers=(KOBLENZ,),
-            topics=("ki",),
-        ),
-        source="koblenz",
-    )
+    return publish_report()
 
 
 @pytest.fixture

@@ -27,14 +27,12 @@ from hub.municipalities.models import Body
 from hub.site.mcp.reading import PIECE
 from hub.site.tokens.services import make_token
 from search.answers.models import AnswerLog
+from tests.answers.chatbot import INNER, QUESTION, WORDING, publish_report
 from tests.factories.people import add_person
-from tests.search.catalogue import KOBLENZ, MAINZ, make_document, publish, section, withdraw
+from tests.search.catalogue import KOBLENZ, make_document, publish, section, withdraw
 
 pytestmark = pytest.mark.django_db
 
-WORDING = "Der Chatbot wurde nach sieben Monaten abgeschaltet, weil die Fehlerquote zu hoch war."
-INNER = "Das Geheimregister beginnt im Mai mit 4711 Einträgen."
-QUESTION = "Warum wurde der Chatbot abgeschaltet?"
 INNER_QUESTION = "Wann beginnt das Geheimregister?"
 ERAS = ("auto", "legacy")
 """How the client begins: by the protocol's present revision, or by the handshake of earlier ones."""
@@ -43,20 +41,9 @@ ERAS = ("auto", "legacy")
 @pytest.fixture
 def report() -> CatalogueEntry:
     cache.clear()
-    for key, name in ((KOBLENZ, "Koblenz"), (MAINZ, "Mainz")):
-        Body.objects.update_or_create(key=key, defaults={"name": name, "kind": "city"})
     publish(make_document("Konzept", INNER, audience=Audience.MEMBERS))
     publish(make_document("Akte", "Die Schattenliste hat 815 Zeilen.", audience=Audience.INSTANCE))
-    return publish(
-        make_document(
-            "Chatbot im Bürgerservice",
-            sections=(section("Stolpersteine", WORDING, anchor="stolpersteine"),),
-            origin="http://koblenz.example",
-            publishers=(KOBLENZ,),
-            topics=("ki",),
-        ),
-        source="koblenz",
-    )
+    return publish_report()
 
 
 @pytest.fixture

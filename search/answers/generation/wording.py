@@ -9,9 +9,6 @@ from dataclasses import dataclass
 FEWEST_WORDS, FEWEST_CHARACTERS = 3, 15
 """What a quote must have to prove anything; a paragraph that is shorter may be quoted whole."""
 
-WIDEST = 300
-"""Characters by which a quote is widened to whole sentences, on either side."""
-
 LONGEST_SENT = 5_000
 """Characters of a text that a model is given."""
 
@@ -145,9 +142,7 @@ def _proves(shown: str) -> bool:
 
 
 def _widen(text: str, start: int, stop: int) -> str:
-    """The whole sentences around a quote, so that none loses its „nicht“; as it is where they are long."""
-    begins = [match.end() for match in _SENTENCE_END.finditer(text, max(0, start - WIDEST), start + 1)]
-    start = begins[-1] if begins else 0 if start <= WIDEST else start
-    ending = _SENTENCE_END.search(text, stop - 1, stop + WIDEST)
-    stop = ending.end() if ending else len(text) if len(text) - stop <= WIDEST else stop
-    return text[start:stop].strip()
+    """The whole sentences around a quote, however long they are, so that none loses its „nicht“."""
+    begins = [match.end() for match in _SENTENCE_END.finditer(text, 0, start + 1)]
+    ending = _SENTENCE_END.search(text, stop - 1)
+    return text[begins[-1] if begins else 0 : ending.end() if ending else len(text)].strip()

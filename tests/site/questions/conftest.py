@@ -13,14 +13,13 @@ from hub.accounts.models import Role, User
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.settling import settle
 from hub.env import env
-from hub.municipalities.models import Body
 from tests.content.conftest import stream
 from tests.factories.pages import add_report, add_section
 from tests.factories.people import add_person, add_town
 from tests.search.catalogue import let_follow
-from tests.site.messages.conftest import foreign, koblenz, peer
+from tests.site.messages.conftest import author, foreign, koblenz, peer, worms
 
-__all__ = ["foreign", "koblenz", "peer"]
+__all__ = ["author", "foreign", "koblenz", "peer", "worms"]
 
 
 @pytest.fixture
@@ -54,17 +53,6 @@ def group(mainz: BodyPage) -> CatalogueEntry:
     settle()
     let_follow()
     return CatalogueEntry.objects.get(kind="focus_group")
-
-
-@pytest.fixture
-def worms(db: None) -> Body:
-    return add_town("07319000", "Worms")
-
-
-@pytest.fixture
-def author(worms: Body) -> User:
-    """Somebody who asks for Worms."""
-    return add_person("schreibt@worms.example", worms, Role.AUTHOR, first_name="Wanda", last_name="Worms")
 
 
 @pytest.fixture

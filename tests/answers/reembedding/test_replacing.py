@@ -22,23 +22,7 @@ from search.answers.reembedding import (
 )
 from search.answers.vectors import nearest, write_vectors
 from tests.answers.embedders import add_passages, set_embedder
-from tests.answers.reembedded import (
-    EVERYTHING,
-    HASH,
-    active,
-    fail,
-    finish,
-    folder,
-    indexes,
-    nothing_left,
-    passages,
-    service,
-    small_batches,
-    vectors,
-)
-
-__all__ = ["folder", "nothing_left", "passages", "service", "small_batches"]
-
+from tests.answers.reembedding.conftest import EVERYTHING, HASH, active, fail, finish, indexes, vectors
 
 pytestmark = pytest.mark.django_db
 

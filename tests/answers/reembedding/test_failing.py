@@ -28,23 +28,9 @@ from search.answers.reembedding import (
 from search.answers.vectors import nearest, write_vectors
 from search.rebuilding import RebuildRunning, alone
 from tests.answers.embedders import add_passages, set_embedder, write_model
-from tests.answers.reembedded import (
-    EVERYTHING,
-    HASH,
-    active,
-    finish,
-    folder,
-    nothing_left,
-    passages,
-    service,
-    small_batches,
-    vectors,
-)
+from tests.answers.reembedding.conftest import EVERYTHING, HASH, active, finish, vectors
 from tests.search.catalogue import make_document, publish
 from tests.wire.embedding_server import Service
-
-__all__ = ["folder", "nothing_left", "passages", "service", "small_batches"]
-
 
 pytestmark = pytest.mark.django_db
 

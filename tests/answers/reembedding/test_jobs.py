@@ -22,24 +22,9 @@ from search.answers.vectors import write_vectors
 from search.rebuilding import rebuild
 from search.targets import PassageTarget
 from tests.answers.embedders import add_passages, set_embedder
-from tests.answers.reembedded import (
-    HASH,
-    active,
-    fail,
-    finish,
-    folder,
-    jobs,
-    nothing_left,
-    passages,
-    service,
-    small_batches,
-    vectors,
-)
+from tests.answers.reembedding.conftest import HASH, active, fail, finish, jobs, vectors
 from tests.search.catalogue import make_document, publish, store
 from tests.wire.embedding_server import Service
-
-__all__ = ["folder", "nothing_left", "passages", "service", "small_batches"]
-
 
 pytestmark = pytest.mark.django_db
 
