@@ -45,6 +45,9 @@ class SlotBlock(blocks.StructBlock):
         help_text=_("One per line: role and body, no private persons."),
     )
     summary = blocks.TextBlock(label=_("summary"), required=False, rows=3)
+    online_url = blocks.URLBlock(
+        label=_("online access"), required=False, help_text=_("Empty: that of the whole event.")
+    )
 
     def clean(self, value: Any) -> Any:
         """It must lie in the years documents may hold, and end after it starts."""
@@ -76,3 +79,57 @@ class ProgrammeBlock(blocks.StreamBlock):
     """A programme."""
 
     slot = SlotBlock()
+
+
+class CancelledDateBlock(blocks.StructBlock):
+    """A date of the series that does not take place."""
+
+    day = blocks.DateBlock(label=_("day"), help_text=_("The date by the rule."))
+
+    class Meta:
+        label = _("Cancelled date")
+        icon = "cross"
+        description = _("One date of the series does not take place.")
+        preview_value = {"day": "2027-03-02"}
+        preview_template = PREVIEW
+
+
+class MovedDateBlock(blocks.StructBlock):
+    """A date of the series that takes place otherwise."""
+
+    day = blocks.DateBlock(label=_("day"), help_text=_("The date by the rule."))
+    starts = blocks.DateTimeBlock(label=_("starts"))
+    ends = blocks.DateTimeBlock(label=_("ends"))
+    location = blocks.CharBlock(
+        label=_("location"), required=False, max_length=200, help_text=_("Empty: as always.")
+    )
+
+    def clean(self, value: Any) -> Any:
+        """It must lie in the years documents may hold, and end after it starts."""
+        cleaned = super().clean(value)
+        errors = {name: check_moment(cleaned[name]) for name in ("starts", "ends")}
+        if wrong := {name: ValidationError(message) for name, message in errors.items() if message}:
+            raise StructBlockValidationError(block_errors=wrong)
+        if cleaned["starts"] and cleaned["ends"] and cleaned["ends"] <= cleaned["starts"]:
+            message = gettext("The date must end after it starts.")
+            raise StructBlockValidationError(block_errors={"ends": ValidationError(message)})
+        return cleaned
+
+    class Meta:
+        label = _("Moved date")
+        icon = "time"
+        description = _("One date of the series takes place at another time or place.")
+        preview_value = {
+            "day": "2027-03-02",
+            "starts": "2027-03-04T10:00:00+01:00",
+            "ends": "2027-03-04T11:00:00+01:00",
+            "location": "Rathaus",
+        }
+        preview_template = PREVIEW
+
+
+class ExceptionsBlock(blocks.StreamBlock):
+    """What is otherwise on single dates of a series."""
+
+    cancelled = CancelledDateBlock()
+    moved = MovedDateBlock()

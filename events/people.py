@@ -14,6 +14,9 @@ from hub.env import env
 LINK, FEED = "events.person", "events.feed"
 """What a link is good for: all that the person may do, or reading their calendar, which programs pass on."""
 
+KNOWN = "events_person"
+"""The key in the browser's session: a signed token for each event in which a link was followed."""
+
 
 def write_token(person: Person, use: str = LINK) -> str:
     """What stands in a link for that use; it ends with the person, or when ``link_version`` rises."""
@@ -30,11 +33,26 @@ def find_person(token: str, use: str = LINK) -> Person | None:
         return None
 
 
+def remember_person(request: HttpRequest, person: Person) -> None:
+    """Whoever followed their link stays known in this browser until its session ends."""
+    known, token = request.session.get(KNOWN, {}), write_token(person)
+    if known.get(str(person.desk_id)) != token:
+        request.session[KNOWN] = {**known, str(person.desk_id): token}
+
+
 def person_of(desk: EventDesk, request: HttpRequest) -> Person | None:
-    """The person of the account that is signed in, if it takes part in this event."""
-    if not request.user.is_authenticated:
+    """Who visits, if they take part in this event: by account, else by the link they followed before.
+
+    Whoever is signed in is never taken for somebody with another account. At most two queries.
+    """
+    user = request.user.pk if request.user.is_authenticated else None
+    own = desk.people.filter(user=user).first() if user else None
+    if own or not (token := request.session.get(KNOWN, {}).get(str(desk.pk))):
+        return own
+    known = find_person(token)
+    if known is None or known.desk_id != desk.pk or (user and known.user_id not in (None, user)):
         return None
-    return desk.people.filter(user=request.user.pk).first()
+    return known
 
 
 def participation_url(person: Person) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from content.rebuilding.kinds import Rebuilding, fill_sections, stored
 from content.rebuilding.texts import Writer
 from events.models import EventPage, SessionNotePage
-from hub.documents import Document, Slot
+from hub.documents import Document, Event, Occurrence, Slot
+from hub.instants import localise
 
 COPIED = ("starts", "ends", "location", "address", "online_url", "registration_url", "status")
 
@@ -20,6 +21,9 @@ def _event_facts(page: Any, document: Document, writer: Writer) -> None:
     for name in COPIED:
         setattr(page, name, getattr(event, name))
     page.time_zone = event.timezone
+    if event.recurrence:
+        page.recurrence_rule = event.recurrence.rule
+        page.recurrence_exceptions = stored(_exception(event, each) for each in event.recurrence.exceptions)
     page.slots = stored({"type": "slot", "value": _slot(slot), "id": slot.uid} for slot in event.slots)
 
 
@@ -31,7 +35,17 @@ def _slot(slot: Slot) -> dict[str, Any]:
         "room": slot.room,
         "hosts": "\n".join(slot.hosts),
         "summary": slot.summary,
+        "online_url": slot.online_url,
     }
+
+
+def _exception(event: Event, exception: Occurrence) -> dict[str, Any]:
+    day = localise(exception.at, event.timezone).date().isoformat()
+    if exception.cancelled:
+        return {"type": "cancelled", "value": {"day": day}}
+    starts, ends = exception.starts or exception.at, exception.ends
+    value = {"day": day, "starts": starts.isoformat(), "location": exception.location}
+    return {"type": "moved", "value": {**value, "ends": ends.isoformat() if ends else None}}
 
 
 def _note_facts(page: Any, document: Document, writer: Writer) -> None:

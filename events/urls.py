@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from events import views
+from events.calendars.urls import urlpatterns as calendars
 from events.grid.urls import urlpatterns as grid
 from events.office.urls import urlpatterns as office
 from events.planning.urls import urlpatterns as planning
@@ -14,8 +14,6 @@ from events.registering.urls import urlpatterns as registering
 
 app_name = "events"
 urlpatterns = [
-    path("kalender/alle.ics", views.show_all_calendar, name="calendar_all"),
-    path("kalender/<uuid:key>.ics", views.show_event_calendar, name="calendar_event"),
-    path("kalender/<slug:source>.ics", views.show_source_calendar, name="calendar_source"),
+    *calendars,
     path("veranstaltungen/", include([*registering, *proposing, *planning, *grid, *office, *printing])),
 ]

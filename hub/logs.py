@@ -11,7 +11,8 @@ import structlog
 
 CREDENTIALS = re.compile(
     r"(/(?:konto/einladung|konto/confirm-email|konto/password/reset/key|mein/abmelden"
-    r"|rundbrief/(?:bestaetigen|einstellungen|abmelden))/)[^\s\"'?]+"
+    r"|rundbrief/(?:bestaetigen|einstellungen|abmelden)|kalender/meine"
+    r"|veranstaltungen/(?:teilnahme|vorschlag/[^/]+))/)[^\s\"'?]+"
 )
 """Addresses that open something to whoever holds them: all that follows the first part is a secret."""
 

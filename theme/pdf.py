@@ -63,15 +63,16 @@ def in_turn() -> Iterator[None]:
         _admitted.release()
 
 
-def make_pdf(html: str, pictures: Pictures = no_pictures) -> bytes:
+def make_pdf(html: str, pictures: Pictures = no_pictures, *, more_styles: str = "") -> bytes:
     """The PDF of a whole page; it gets nothing from anywhere but from ``pictures``.
 
     The page brings its language, title, author, description and keywords in its head. It is styled by
-    ``theme/print.css`` alone. Of the PDFs of a process one is made at a time: requests, which must not wait
-    for ever, ask for their turn first.
+    ``theme/print.css``, and by ``more_styles`` after it, a style sheet of the site named by its place among
+    the static files. Of the PDFs of a process one is made at a time: requests, which must not wait for ever,
+    ask for their turn first.
     """
     with _press:
-        styles, fonts = _style()
+        styles, fonts = _style(more_styles)
         page = HTML(string=html, base_url="https://print.invalid/", url_fetcher=_Fetcher(pictures))
         written = page.write_pdf(
             pdf_variant="pdf/ua-1",
@@ -102,31 +103,32 @@ class _OwnFiles(URLFetcher):
     """Hands out the fonts, which are named by their place among the static files."""
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        content = _static_file(url.partition("static:")[2]).read_bytes()
+        content = static_file(url.partition("static:")[2]).read_bytes()
         return URLFetcherResponse(url, content, {"Content-Type": "font/woff2"})
 
 
 @cache
-def style_version() -> str:
+def style_version(more_styles: str = "") -> str:
     """Tells PDFs apart that the same page would give in another style or by another WeasyPrint."""
-    styles = _static_file(STYLES).read_bytes()
+    styles = b"".join(static_file(name).read_bytes() for name in (STYLES, more_styles) if name)
     return f"{__version__} {hashlib.sha256(styles).hexdigest()}"
 
 
 @cache
-def _style() -> tuple[CSS, FontConfiguration]:
-    """The style sheet and its fonts, read once for a process."""
+def _style(more_styles: str) -> tuple[CSS, FontConfiguration]:
+    """The style sheets and their fonts, read once for a process."""
     fonts = FontConfiguration()
     faces = "".join(
         f'@font-face {{ font-family: "Fira Sans"; font-weight: {weight}; font-style: {style}; '
         f'src: url("static:{FONTS}/FiraSans-{name}.woff2") format("woff2") }}\n'
         for name, weight, style in FACES
     )
-    text = faces + _static_file(STYLES).read_text(encoding="utf-8")
+    sheets = (static_file(name).read_text(encoding="utf-8") for name in (STYLES, more_styles) if name)
+    text = faces + "\n".join(sheets)
     return CSS(string=text, font_config=fonts, url_fetcher=_OwnFiles()), fonts
 
 
-def _static_file(name: str) -> Path:
+def static_file(name: str) -> Path:
     """Where a static file lies: at its source, else where they were collected."""
     found = finders.find(name)
     return Path(found) if isinstance(found, str) else Path(settings.STATIC_ROOT) / name

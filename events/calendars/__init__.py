@@ -1,1 +1,1 @@
-"""Calendars to subscribe to and invitations (RFC 5545, RFC 5546)."""
+"""Calendars after RFC 5545: files to subscribe to, invitations by mail, and a check that readers agree."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from events.mailing.waking import wake_after_commit
 from events.models import EventDesk, Letter, Person
 from events.people import participation_url
 
@@ -46,6 +47,7 @@ def write_letter(
     with translation.override(person.language if person else "de"):
         written = render_to_string(f"events/mail/{name}.txt", about)
     subject, _, text = written.partition("\n\n")
+    wake_after_commit()
     return Letter.objects.create(
         desk=desk,
         person=person,

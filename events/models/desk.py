@@ -66,6 +66,12 @@ class EventDesk(models.Model):
         _("days personal data are kept after the end"), default=90
     )
     created = models.DateTimeField(auto_now_add=True)
+    forgotten = models.DateTimeField(
+        null=True, blank=True, help_text="when personal data were deleted, their time being over"
+    )
+    tally = models.JSONField(
+        default=dict, blank=True, help_text="what stays of them: how many registrations by state"
+    )
 
     class Meta:
         verbose_name = _("event desk")

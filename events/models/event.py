@@ -22,12 +22,18 @@ from content.builders import split_lines
 from content.media import Media
 from content.models.contribution import ContributionPage
 from content.sections import build_free_sections
-from events.blocks import ProgrammeBlock, check_moment
+from events.blocks import ExceptionsBlock, ProgrammeBlock, check_moment
+from events.event_form import EventForm
+from events.models.release import find_slots
+from events.repeating import build_recurrence, check_series
 from hub.documents import Event, Section, Slot
 
 FACTS = (
-    "starts", "ends", "time_zone", "location", "address", "online_url", "registration_url", "status", "slots",
+    "starts", "ends", "time_zone", "location", "address", "online_url", "registration_url", "status",
+    "recurrence_rule", "recurrence_exceptions", "slots",
 )  # fmt: skip
+UNMOVED = {"sequence", "registration_url", "slots"}
+"""Facts whose change moves nothing in a calendar, or is looked at apart."""
 
 
 class EventPage(ContributionPage):
@@ -38,6 +44,7 @@ class EventPage(ContributionPage):
     """
 
     kind = "event"
+    base_form_class = EventForm
 
     class Status(models.TextChoices):
         """Whether it takes place."""
@@ -62,6 +69,18 @@ class EventPage(ContributionPage):
     registration_url = models.URLField(_("registration"), blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.CONFIRMED)
     sections = StreamField(SectionsBlock(), verbose_name=_("sections"), blank=True)
+    recurrence_rule = models.CharField(
+        _("repetition"),
+        max_length=200,
+        blank=True,
+        help_text=_("A rule of RFC 5545. Empty: it happens once."),
+    )
+    recurrence_exceptions = StreamField(
+        ExceptionsBlock(),
+        verbose_name=_("exceptions"),
+        blank=True,
+        help_text=_("Dates that are cancelled, or take place at another time or place."),
+    )
     slots = StreamField(ProgrammeBlock(), verbose_name=_("programme"), blank=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     schedule_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -93,6 +112,8 @@ class EventPage(ContributionPage):
             raise ValidationError(wrong)
         if self.starts and self.ends and self.ends <= self.starts:
             raise ValidationError({"ends": gettext("The event must end after it starts.")})
+        if wrong := check_series(self, EventPage.objects.filter(pk=self.pk, live=True).first()):
+            raise ValidationError(wrong)
 
     def missing_answers(self, values: Mapping[str, Any]) -> dict[str, str]:
         """Adds the times."""
@@ -126,11 +147,17 @@ class EventPage(ContributionPage):
         facts = self.build_event(sequence=0)
         if facts is None:
             return ""
-        moved = facts.model_dump(mode="json", exclude={"sequence", "registration_url", "slots"})
+        moved = facts.model_dump(mode="json", exclude=UNMOVED, exclude_none=True)
         moved["slots"] = [
             slot.model_dump(mode="json", include={"uid", "starts", "ends", "room"}) for slot in facts.slots
         ]
         return hashlib.sha256(json.dumps(moved, sort_keys=True).encode()).hexdigest()
+
+    def digest_meeting(self) -> str:
+        """What those who have a seat are told of: time, place and status, whatever the programme is."""
+        facts = self.build_schedule()
+        moved = facts.model_dump_json(exclude=UNMOVED, exclude_none=True) if facts else ""
+        return hashlib.sha256(moved.encode()).hexdigest()
 
     def build_sections(self, media: Media) -> tuple[Section, ...]:
         """Its freely headed sections."""
@@ -142,12 +169,22 @@ class EventPage(ContributionPage):
         return {"event": event} if event else {}
 
     def build_event(self, sequence: int) -> Event | None:
-        """Times, place and programme with the given sequence."""
+        """Times, place and programme with the given sequence; the newest release of it, if there is one."""
+        from events.registering.queries import offered_registration  # it reads the desk, which knows the page
+
+        schedule = self.build_schedule(sequence)
+        if schedule is None:
+            return None
+        released = find_slots(self.translation_key)
+        written = filter(None, map(_build_slot, self.slots)) if released is None else released
+        slots = sorted(written, key=lambda slot: (slot.starts, slot.room, slot.uid))
+        found = {"slots": tuple(slots), "registration_url": offered_registration(self)}
+        return schedule.model_copy(update=found)
+
+    def build_schedule(self, sequence: int = 0) -> Event | None:
+        """Times and place, no query; without the programme and where one registers. None without times."""
         if self.starts is None or self.ends is None:
             return None
-        slots = sorted(
-            filter(None, map(_build_slot, self.slots)), key=lambda slot: (slot.starts, slot.room, slot.uid)
-        )
         return Event(
             starts=self.starts,
             ends=self.ends,
@@ -158,7 +195,7 @@ class EventPage(ContributionPage):
             registration_url=self.registration_url,
             status=self.status,
             sequence=sequence,
-            slots=tuple(slots),
+            recurrence=build_recurrence(self),
         )
 
 
@@ -174,6 +211,7 @@ def _build_slot(child: Any) -> Slot | None:
         room=value["room"] or "",
         hosts=split_lines(value["hosts"] or ""),
         summary=value["summary"] or "",
+        online_url=value["online_url"] or "",
     )
 
 
@@ -182,12 +220,26 @@ def _aware(moment: dt.datetime) -> dt.datetime:
 
 
 _when = [FieldPanel(name) for name in ("starts", "ends", "time_zone", "status")]
+_repeats = [
+    HelpPanel(
+        _(
+            "The start above is the first date. All dates stand in calendars as one series. To change the "
+            "time of a series for good, let it end here and create a new event for the dates to come."
+        )
+    ),
+    *(
+        FieldPanel(name)
+        for name in ("repeats", "repeats_every", "repeats_week", "repeats_weekday", "repeats_until",
+                     "repeats_count", "recurrence_exceptions")
+    ),
+]  # fmt: skip
 _where = [FieldPanel(name) for name in ("location", "address", "online_url", "registration_url")]
 EventPage.edit_handler = EventPage.assemble_tabs(
     text=[FieldPanel("sections")],
     facts=[
         HelpPanel(_("Changing a published time, place or status updates every subscribed calendar.")),
         MultiFieldPanel(_when, heading=_("When")),
+        MultiFieldPanel(_repeats, heading=_("Repetition"), classname="collapsed"),
         MultiFieldPanel(_where, heading=_("Where")),
         FieldPanel("slots"),
     ],

@@ -28,7 +28,8 @@ class Registration(models.Model):
                                                                   └─ time over ─▶ EXPIRED
 
     ``place`` is given under the lock of the desk when the line is entered, and decides who is next.
-    ``sequence`` is that of the invitation to the calendar (RFC 5546).
+    ``sequence`` is that of the invitation to the calendar (RFC 5546), ``told_schedule`` the digest of the
+    times and place in the last one.
     """
 
     class State(models.TextChoices):
@@ -50,6 +51,7 @@ class Registration(models.Model):
     )
     badge = models.CharField(max_length=32, unique=True, default=make_badge, editable=False)
     sequence = models.PositiveIntegerField(default=0)
+    told_schedule = models.CharField(max_length=64, blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(auto_now=True)
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models.plan import Plan
+from hub.documents import Slot
 
 
 class PlanChange(models.Model):
@@ -66,3 +67,10 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def find_slots(event: uuid.UUID) -> tuple[Slot, ...] | None:
+    """The programme in the newest release of the event with that translation key; None before the first."""
+    releases = Release.objects.filter(plan__desk__event__translation_key=event).order_by("-number")
+    newest = releases.values_list("slots", flat=True).first()
+    return None if newest is None else tuple(Slot.model_validate(slot) for slot in newest)

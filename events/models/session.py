@@ -37,13 +37,22 @@ class Host(models.Model):
 class Session(models.Model):
     """A session, from its proposal on. Its id is that of its slot in documents and calendars.
 
+    ::
+
+        UNCONFIRMED ─ link followed ─▶ PROPOSED ─ accept ─▶ ACCEPTED     (the proposals of guests begin here)
+                                         ├─ decline ─▶ DECLINED ─ reopen ─▶ PROPOSED
+                                         └─ withdraw, or merged into another ─▶ WITHDRAWN
+
     ``version`` rises with each change of the wording or the placement: who changes it says which one they
-    saw.
+    saw. Who hosts it is said by the proposal (``proposer``, ``co_hosts``: one per line, a comma before the
+    town) until it is accepted; then hosts stand in ``hosts`` (:mod:`events.proposing.hosts`). ``away`` are
+    pairs of ISO times at which the proposer cannot. ``shows_name``: they agree to be named in public.
     """
 
     class State(models.TextChoices):
         """What became of the proposal."""
 
+        UNCONFIRMED = "unconfirmed", _("address not confirmed yet")
         PROPOSED = "proposed", _("proposed")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
@@ -53,10 +62,20 @@ class Session(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="sessions")
     title = models.CharField(_("title"), max_length=200)
     summary = models.TextField(_("what it is about"), blank=True, max_length=2000)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PROPOSED)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=45)
     proposer = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="proposals"
+    )
+    shows_name = models.BooleanField(default=False)
+    co_hosts = models.TextField(_("who runs it with you"), blank=True, max_length=1000)
+    away = models.JSONField(default=list, blank=True)
+    remark = models.TextField(_("remark to the organisers"), blank=True, max_length=1000)
+    reason = models.TextField(
+        blank=True, max_length=1000, help_text="why it was declined, as written to them"
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged"
     )
     hosts = models.ManyToManyField(Host, through="SessionHost", related_name="sessions")
     version = models.PositiveIntegerField(default=0)
@@ -69,6 +88,10 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+OPEN = (Session.State.PROPOSED, Session.State.ACCEPTED)
+"""States in which others see a session, say that they come and vote."""
 
 
 class SessionHost(models.Model):

@@ -1,1 +1,1 @@
-"""The pages of the organisers: phases, questions, rooms, lists."""
+"""The office of an event: what its organisers decide, set up, look at and send."""

@@ -1,1 +1,1 @@
-"""Programme, signs, cards, badges and lists on paper, and schedules for apps."""
+"""The released programme for paper and for programme apps, and what organisers print for the day."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from hub.catalogue.dates import card_dates
 from hub.documents import Costs, Document
 
 MONTHS = 12
@@ -96,7 +97,8 @@ def _event_facts(document: Document) -> dict[str, Any]:
     if event is None:
         return {}
     status = event.status if event.status != "confirmed" else ""
-    return {"zone": event.timezone, "location": event.location, "status": status}
+    dates = card_dates(event)
+    return {"zone": event.timezone, "location": event.location, "status": status, "dates": dates}
 
 
 def _module_facts(document: Document) -> dict[str, Any]:

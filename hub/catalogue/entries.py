@@ -13,6 +13,7 @@ from hub.catalogue.bulk import insert_rows
 from hub.catalogue.cards import build_card, confirmed_on, first_year_costs, licence_of, year_of
 from hub.catalogue.models import CatalogueEntry, State
 from hub.documents import Document
+from hub.documents.series import last_end
 
 OWN_COLUMNS = ("uuid", "origin", "first_published", "overlay", "label", "recovered", "moved_to")
 """What an update of a received entry does not touch."""
@@ -41,7 +42,7 @@ def project(document: Document) -> dict[str, Any]:
         "languages": sorted(document.texts),
         "maturity": document.case.maturity if document.case else "",
         "starts": document.event.starts if document.event else None,
-        "ends": document.event.ends if document.event else None,
+        "ends": last_end(document.event) if document.event else None,
         "expires": document.expires,
         "co_publishers": list(document.co_publishers),
         "about": document.statement.about if document.statement else "",

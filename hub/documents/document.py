@@ -33,7 +33,7 @@ from hub.documents.modules import Module
 from hub.documents.texts import Text
 from hub.errors import UnknownMajor, UnreadableDocument
 
-SCHEMA = "wissenshub/1.2"
+SCHEMA = "wissenshub/1.3"
 """Schema of documents built here: name, major version, minor version."""
 
 DEFAULT_LANGUAGE = "de"

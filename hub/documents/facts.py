@@ -61,7 +61,10 @@ class Case(Part):
 
 
 class Slot(Part):
-    """One entry of a programme, as of the release the event's document was built from."""
+    """One entry of a programme, as of the release the event's document was built from.
+
+    ``online_url`` is how to follow it from afar, if that is another way than for the whole event.
+    """
 
     uid: str
     title: Line
@@ -70,6 +73,30 @@ class Slot(Part):
     room: Line = ""
     hosts: tuple[Line, ...] = ()
     summary: str = ""
+    online_url: str = ""
+
+
+class Occurrence(Part):
+    """One date of an event that repeats which is otherwise: it is cancelled, or takes place as said here.
+
+    ``at`` is when it would begin by the rule. None and the empty string mean: as always.
+    """
+
+    at: Instant
+    cancelled: bool = False
+    starts: Instant | None = None
+    ends: Instant | None = None
+    location: Line = ""
+
+
+class Recurrence(Part):
+    """How an event repeats: ``rule`` is an RRULE (RFC 5545, section 3.3.10), read in the event's zone.
+
+    The event's own start is the first date. See :mod:`hub.documents.series`.
+    """
+
+    rule: str = Field(max_length=200)
+    exceptions: tuple[Occurrence, ...] = Field((), max_length=500)
 
 
 class Event(Part):
@@ -87,6 +114,7 @@ class Event(Part):
     registration_url: str = ""
     status: str = Field("confirmed", max_length=40)
     sequence: int = 0
+    recurrence: Recurrence | None = None
     slots: tuple[Slot, ...] = Field((), max_length=5000)
 
 

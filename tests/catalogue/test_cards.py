@@ -128,7 +128,7 @@ def test_entries_stored_before_get_their_columns_and_unreadable_ones_stay() -> N
     expected = {name: getattr(known, name) for name in ("first_year_eur", "year", "card")}
     CatalogueEntry.objects.update(first_year_eur=None, year=None, card={}, topics=["umgezogen"])
     CatalogueEntry.objects.filter(pk=newer.pk).update(
-        body=newer.body.replace("wissenshub/1.2", "wissenshub/2.0")
+        body=newer.body.replace("wissenshub/1.3", "wissenshub/2.0")
     )
     importlib.import_module("hub.catalogue.migrations.0004_fill_columns").fill(apps, None)
     known.refresh_from_db()

@@ -142,7 +142,7 @@ def receive_topic(code, merged_into="", source="koblenz"):
     key = uuid.uuid4()
     origin = f"https://{source}.example"
     body = {
-        "schema_version": "wissenshub/1.2",
+        "schema_version": "wissenshub/1.3",
         "id": f"{origin}/id/{key}",
         "kind": "topic",
         "texts": {"de": {"title": "Fremd"}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from typing import Any
 
 import pytest
@@ -18,6 +19,10 @@ ADDRESSES = {
     "digest confirmed": lambda: reverse("site:digest-confirm", args=[SECRET]),
     "digest changed": lambda: reverse("site:digest-manage", args=[SECRET]),
     "digest ended": lambda: reverse("site:digest-unsubscribe", args=[SECRET]),
+    "participation": lambda: reverse("events:participation", args=[SECRET]),
+    "new address": lambda: reverse("events:participation_address", args=[SECRET]),
+    "proposal": lambda: reverse("events:proposal_link", args=[uuid.uuid4(), SECRET]),
+    "own calendar": lambda: reverse("events:calendar_person", args=[SECRET]),
 }
 
 

@@ -118,6 +118,13 @@ def calendar_source(world: World, caller: str, case: Case) -> str:
     return granted(really=world.item(case).word in world.text(caller, f"/kalender/{source}.ics"))
 
 
+@probe("Kalender eines Themas abonnieren")
+def calendar_topic(world: World, caller: str, case: Case) -> str:
+    item = world.item(case)
+    response = world.look(caller, f"/kalender/thema/{item.topic}.ics")
+    return _refused_silently(response, item.word) or granted(really=item.word in response.content.decode())
+
+
 def _refused_silently(response: Any, secret: str) -> str:
     """The refusal, which must not name what it refuses."""
     if refused := refusal(response):

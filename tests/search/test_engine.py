@@ -223,7 +223,7 @@ def test_a_correction_replaces_the_old_wording_and_its_words(search: Search) -> 
 
 def test_an_unreadable_document_is_no_result_and_stops_nothing(search: Search) -> None:
     entry = store(make_document("Zukunft", "Sensorik"))
-    entry.body = entry.body.replace("wissenshub/1.2", "wissenshub/9.0")
+    entry.body = entry.body.replace("wissenshub/1.3", "wissenshub/9.0")
     entry.save()
     publish(make_document("Gegenwart", "Sensorik"))
     assert titles(search("Sensorik")) == ["Gegenwart"]

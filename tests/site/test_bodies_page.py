@@ -179,7 +179,7 @@ def test_this_hub_is_named_without_a_link(client: Client) -> None:
 
 def test_a_document_of_a_newer_schema_does_not_break_the_page(client: Client) -> None:
     entry = add_entry()
-    entry.body = entry.body.replace("wissenshub/1.2", "wissenshub/2.0")
+    entry.body = entry.body.replace("wissenshub/1.3", "wissenshub/2.0")
     entry.save()
     assert "Parkraumsensorik" in page_of(client, KOBLENZ)
 

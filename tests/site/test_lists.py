@@ -85,7 +85,7 @@ def test_odd_addresses_are_answered(client: Client, query: str) -> None:
 
 def test_document_of_a_newer_schema_does_not_break_the_list(client: Client) -> None:
     entry = add_entry()
-    entry.body = entry.body.replace("wissenshub/1.2", "wissenshub/2.0")
+    entry.body = entry.body.replace("wissenshub/1.3", "wissenshub/2.0")
     entry.save()
     add_entry(make_document("Lesbar"))
     response = client.get("/wissen/")

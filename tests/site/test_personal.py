@@ -306,7 +306,7 @@ def test_the_page_costs_the_same_queries_however_much_there_is(
         published(add_report(section, f"Alt {index}"), timezone.now() - dt.timedelta(days=400))
         add_entry(make_document(f"Neues {index}", topics=("ki",), publishers=((KOBLENZ, TRIER)[index % 2],)))
     client.get("/mein/")
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         client.get("/mein/")
 
 
@@ -320,5 +320,5 @@ def test_more_bodies_cost_no_more_queries(
         open_section(town)
         set_role(user, town.body, Role.EDITOR)
     client.get("/mein/")
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         client.get("/mein/")

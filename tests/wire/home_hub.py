@@ -15,7 +15,14 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from tests.wire import fediverse_orders, message_orders, notice_orders, restoring_orders, version_orders
+from tests.wire import (
+    fediverse_orders,
+    message_orders,
+    notice_orders,
+    programme_orders,
+    restoring_orders,
+    version_orders,
+)
 
 PASSWORD = "ein-langes-Kennwort-42"
 
@@ -123,6 +130,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         prepare, person, session, role, lock, delete, revoke, from_elsewhere, client, *message_orders.ORDERS,
         *notice_orders.ORDERS,
         *fediverse_orders.ORDERS, *version_orders.ORDERS, *restoring_orders.ORDERS,
+        *programme_orders.ORDERS,
     )
 }  # fmt: skip
 

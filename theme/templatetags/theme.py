@@ -14,7 +14,9 @@ from urllib.parse import quote
 from django import template
 from django.core.paginator import Page
 from django.template.context import Context
+from django.utils import timezone
 
+from hub.catalogue.dates import next_span
 from hub.catalogue.models import CatalogueEntry
 from hub.documents import Document
 from hub.errors import UnreadableDocument
@@ -116,16 +118,16 @@ def readable_document(entry: CatalogueEntry) -> Document | None:
 
 @register.filter
 def event_span(entry: CatalogueEntry) -> str:
-    """When an event entry takes place, in the event's time zone."""
-    if entry.starts is None or entry.ends is None:
-        return ""
-    return figures.format_span(entry.starts, entry.ends, entry.card.get("zone", "Europe/Berlin"))
+    """When an event entry takes place, or a series next, in the event's time zone."""
+    span = next_span(entry, timezone.now())
+    return figures.format_span(*span, entry.card.get("zone", "Europe/Berlin")) if span else ""
 
 
 @register.filter
 def event_day(entry: CatalogueEntry) -> dt.date | None:
-    """The day on which an event entry starts."""
-    return figures.local_day(entry.starts) if entry.starts else None
+    """The day on which an event entry starts, or a series is next."""
+    span = next_span(entry, timezone.now())
+    return figures.local_day(span.starts) if span else None
 
 
 @register.filter

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events.office.forgetting import forget_account
 from hub.accounts.leaving import delete_account as end_account
 from hub.accounts.leaving import heirs_for, leave_body
 from hub.accounts.models import User
@@ -102,6 +103,7 @@ def _end(user: User, form: DeleteAccountForm) -> None:
         for body, heir in form.chosen_heirs().items():
             leave_body(user, body, heir, user)
         forget_addresses(confirmed_addresses(user))
+        forget_account(user, confirmed_addresses(user), timezone.now())
         end_account(user)
         if address:
             transaction.on_commit(lambda: send_farewell(address), robust=True)

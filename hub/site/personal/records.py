@@ -39,6 +39,7 @@ from wagtail.users.models import UserProfile
 from wagtail_localize.models import SegmentOverride, StringTranslation
 
 from content.uploading.models import Upload
+from events.office.records import read_organising, read_participation
 from hub.accounts.models import AccountEvent, HomeAccount, Invitation, JoinRequest, Preferences, User
 from hub.accounts.roles import roles_of
 from hub.messages.models import Message
@@ -253,6 +254,10 @@ RECORDS: tuple[Record, ...] = (
                "other": rows(ModelLogEntry, "user", "label", "action", "timestamp")(user),
                "administration": rows(LogEntry, "user", "object_repr", "action_flag", "action_time")(user),
            }),
+    Record("events", _("Events: registrations, answers, consents, proposals, votes and mails"),
+           ("events.Person.user",), lambda user: read_participation(user, confirmed_addresses(user))),
+    Record("organising", _("What you changed and released in programmes of events"),
+           ("events.PlanChange.user", "events.Release.user"), read_organising),
     Record("access", _("Names of access keys for programs, never the keys"),
            ("wagtailcore.APIToken.user", "site.AccessToken.user"),
            lambda user: {

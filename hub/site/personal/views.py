@@ -20,6 +20,7 @@ from content.editorial import queries as editorial
 from content.queries import reports_due
 from content.statements.queries import co_publications_waiting, said_lately
 from content.writing import list_drafts, list_openings
+from events.registering.queries import list_participations
 from hub.accounts.models import BodyRole, User
 from hub.accounts.queries import waiting_for
 from hub.accounts.roles import ELEVATED, roles_of
@@ -54,6 +55,7 @@ def personal(request: HttpRequest) -> HttpResponse:
         "digest_query": query_of(preferences.topics, preferences.region_id),
         "news": queries.list_news(preferences, viewer),
         "requests": queries.requests_of(user, now),
+        "participations": list_participations(user, now),
         "homeless": not (roles or home or user.is_superuser),
     }
     if home is None:

@@ -1,0 +1,108 @@
+"""Calendars to subscribe to."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from events.calendars.files import build_calendar, build_feed
+from events.calendars.own import list_own
+from events.people import FEED, find_person
+from hub.accounts.viewer import viewer_of
+from hub.catalogue.models import CatalogueEntry
+from hub.catalogue.queries import entries, find_entry, find_gone
+from hub.env import env
+from theme.topics import vocabulary_of
+
+
+@require_safe
+def show_event_calendar(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """One event with its programme. A withdrawn one answers 410, so that readers give up."""
+    entry = find_entry(key, viewer_of(request))
+    if entry is not None and entry.kind == "event":
+        body = build_calendar(entry.title, [entry], programme=True)
+        return _answer(request, body, f"{key}.ics")
+    if not find_gone(_events(key)):
+        raise Http404
+    gone = HttpResponse(
+        _("This event has been withdrawn."), status=410, content_type="text/plain; charset=utf-8"
+    )
+    gone.headers["Cache-Control"] = "no-cache"
+    return gone
+
+
+@require_safe
+def show_all_calendar(request: HttpRequest) -> HttpResponse:
+    """The events of all hubs."""
+    found = entries(viewer_of(request)).filter(kind="event").order_by("starts", "object_id")
+    return _answer(request, build_calendar(_("Wissenshub: all events"), found), "alle.ics")
+
+
+@require_safe
+def show_source_calendar(request: HttpRequest, source: str) -> HttpResponse:
+    """The events of one hub, named by its short name."""
+    origin_source = "" if source == env.slug else source
+    if origin_source and not CatalogueEntry.objects.filter(source=origin_source).exists():
+        raise Http404
+    found = (
+        entries(viewer_of(request)).filter(kind="event", source=origin_source).order_by("starts", "object_id")
+    )
+    name = _("Wissenshub: events of %(hub)s") % {
+        "hub": env.name if not origin_source else source.capitalize()
+    }
+    return _answer(request, build_calendar(name, found), f"{source}.ics")
+
+
+@require_safe
+def show_topic_calendar(request: HttpRequest, topic: str) -> HttpResponse:
+    """The events on a topic, of all hubs. That of a merged topic goes on as the one it became."""
+    vocabulary = vocabulary_of(request)
+    [code] = vocabulary.current([topic])
+    found = entries(viewer_of(request)).filter(kind="event", topics__contains=[code])
+    if code not in vocabulary.names and not found.exists():
+        raise Http404
+    name = _("Wissenshub: events on %(topic)s") % {"topic": vocabulary.name(code)}
+    return _answer(request, build_calendar(name, found.order_by("starts", "object_id")), f"{topic}.ics")
+
+
+@require_safe
+def show_own_calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """What one person takes part in; whoever has the link reads it, so it is found by nobody else."""
+    person = find_person(token, FEED)
+    if person is None:
+        raise Http404
+    name = _("Wissenshub: my events")
+    response = _answer(request, build_feed(name, list_own(person)), "meine-termine.ics")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _events(key: uuid.UUID) -> QuerySet[CatalogueEntry]:
+    """The events that have, or had, that uuid; an own entry alone decides, as in ``find_entry``."""
+    known = CatalogueEntry.objects.filter(uuid=key)
+    own = known.filter(source="")
+    return (own if own.exists() else known).filter(kind="event")
+
+
+def _answer(request: HttpRequest, body: bytes, filename: str) -> HttpResponse:
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
+    # Never kept without asking: what is withdrawn must leave shared caches at once, and the ETag is cheap.
+    response.headers["Cache-Control"] = "private, no-cache" if _is_signed_in(request) else "no-cache"
+    response.headers["ETag"] = etag
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return bool(user is not None and user.is_authenticated)

@@ -1,0 +1,50 @@
+"""What organisers do about one participant. Cancelling and moving up are verbs of registering."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from events.models import Letter, Person, Registration
+from events.registering import letters, line
+from events.registering.addresses import Move, move_address
+from events.registering.refusing import Reason, Refused
+from events.registering.services import confirm_address
+
+State = Registration.State
+
+
+def confirm_by_hand(person: Person, now: dt.datetime) -> Registration:
+    """Take the address for theirs, though the link was not followed: a seat, or the end of the line.
+
+    Raises :class:`events.registering.refusing.Refused` where all is taken and nobody may wait.
+    """
+    with transaction.atomic():
+        desk = line.lock_desk(person.desk_id)
+        registration = Registration.objects.select_related("person").get(person=person)
+        if registration.state == State.UNCONFIRMED:
+            confirm_address(registration.person, now)
+            line.join(desk, registration, now)
+        return registration
+
+
+def correct_address(person: Person, email: str, now: dt.datetime) -> None:
+    """The address they meant, and what they missed in one new letter.
+
+    Links in earlier letters end, for these may have gone to somebody else. Raises
+    :class:`events.registering.refusing.Refused` for an address of somebody else who takes part.
+    """
+    with transaction.atomic():
+        desk = line.lock_desk(person.desk_id)
+        Letter.objects.filter(person=person, sent=None).delete()
+        registration = Registration.objects.filter(person=person).select_related("person").first()
+        if registration is None or registration.state != State.UNCONFIRMED:
+            move_address(Move(person, email.lower()), now)
+            return
+        if desk.people.exclude(pk=person.pk).filter(email__iexact=email).exists():
+            raise Refused(Reason.TAKEN)
+        held = registration.person
+        held.email, held.unreachable, held.link_version = email.lower(), "", held.link_version + 1
+        held.save(update_fields=["email", "unreachable", "link_version"])
+        letters.ask_to_confirm(desk, registration, now)

@@ -1,0 +1,93 @@
+"""What is stored about an account that takes part in events: for the copy of somebody's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from events.models import (
+    Answer,
+    Consent,
+    Host,
+    Interest,
+    Letter,
+    Person,
+    PlanChange,
+    Registration,
+    Release,
+    Session,
+    Vote,
+)
+from hub.accounts.models import User
+
+Rows = list[dict[str, Any]]
+
+
+def people_of(user: User, addresses: Iterable[str]) -> QuerySet[Person]:
+    """What an account is in events: by itself, and as a guest under one of its confirmed ``addresses``."""
+    own = [address.lower() for address in addresses]
+    return Person.objects.filter(Q(user=user) | Q(user=None, confirmed__isnull=False, email__in=own))
+
+
+def read_participation(user: User, addresses: Iterable[str]) -> dict[str, Rows]:
+    """Each table of an event that names the person, with the title of the event; ten queries.
+
+    Whoever registered others is told so by their names, which they typed themselves.
+    """
+    people = people_of(user, addresses)
+    of = {"person__in": people}
+    title = "person__desk__event__title"
+    return {
+        "people": list(
+            people.order_by("created", "pk").values(
+                "desk__event__title", "email", "given_name", "family_name", "affiliation", "body", "language",
+                "confirmed", "unreachable", "created",
+            )
+        ),
+        "registrations": list(
+            Registration.objects.filter(**of).order_by("pk").values(
+                title, "state", "place", "offered_until", "registered_by__given_name",
+                "registered_by__family_name", "created", "changed",
+            )
+        ),
+        "registered_for_others": list(
+            Registration.objects.filter(registered_by__in=people).order_by("pk").values(
+                title, "person__given_name", "person__family_name"
+            )
+        ),
+        "answers": list(
+            Answer.objects.filter(registration__person__in=people).order_by("pk").values(
+                "registration__person__desk__event__title", "question__label", "text"
+            )
+        ),
+        "consents": list(
+            Consent.objects.filter(**of).order_by("pk").values(title, "text__text", "given", "withdrawn")
+        ),
+        "proposals": list(
+            Session.objects.filter(proposer__in=people).order_by("pk").values(
+                "plan__desk__event__title", "title", "summary", "co_hosts", "remark", "reason", "state",
+                "created",
+            )
+        ),
+        "hosts": list(
+            Host.objects.filter(**of).order_by("pk").values(title, "name", "affiliation", "email")
+        ),
+        "interests": list(Interest.objects.filter(**of).order_by("pk").values(title, "session__title", "at")),
+        "votes": list(Vote.objects.filter(**of).order_by("pk").values(title, "session__title", "at")),
+        "mails": list(
+            Letter.objects.filter(**of).order_by("pk").values(
+                title, "address", "subject", "text", "created", "sent", "failed"
+            )
+        ),
+    }  # fmt: skip
+
+
+def read_organising(user: User) -> dict[str, Rows]:
+    """What somebody changed and released in programmes; two queries."""
+    title = "plan__desk__event__title"
+    return {
+        "changes": list(PlanChange.objects.filter(user=user).order_by("pk").values(title, "at", "verb")),
+        "releases": list(Release.objects.filter(user=user).order_by("pk").values(title, "name", "at")),
+    }

@@ -1,0 +1,22 @@
+"""Jobs of the office, by the clock."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from events.office.forgetting import forget_people
+
+EVERY_NIGHT = "25 2 * * *"
+
+
+@app.periodic(cron=EVERY_NIGHT)
+@app.task(
+    name="events.forget_people",
+    lock="events.forget_people",
+    queueing_lock="events.forget_people",
+    pass_context=False,
+)
+def forget_people_nightly(timestamp: int) -> None:
+    """Delete participants of events whose retention is over."""
+    forget_people(timezone.now())

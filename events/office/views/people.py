@@ -1,0 +1,172 @@
+"""Participants: the list, one person, the table to download, and mails to many."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.models import EventDesk, Person, Registration
+from events.office import by_hand, news
+from events.office.people import (
+    COLUMNS,
+    PER_PAGE,
+    PRESET,
+    STATES,
+    Wanted,
+    build_rows,
+    count_states,
+    find_people,
+)
+from events.office.people_forms import AddressForm, CancelForm, NewsForm
+from events.office.views.frame import for_organisers, show
+from events.registering import services
+from events.registering.refusing import Refused
+from theme.sheets import send_sheet
+
+State = Registration.State
+
+
+@for_organisers
+def list_people(request: HttpRequest, desk: EventDesk) -> HttpResponse:
+    """Everybody who takes part, by words and state."""
+    wanted = _wanted(request)
+    page = Paginator(find_people(desk, wanted), PER_PAGE).get_page(request.GET.get("seite"))
+    counts = count_states(desk)
+    context = {
+        "here": "people",
+        "wanted": wanted,
+        "page": page,
+        "states": [(name, STATES[name], n) for name, n in counts.items()],
+        "columns": COLUMNS.items(),
+        "preset": PRESET,
+        "questions": desk.questions.all(),
+        "anybody": bool(counts),
+    }
+    return show(request, desk, "people", context)
+
+
+@for_organisers
+def download_people(request: HttpRequest, desk: EventDesk) -> HttpResponseBase:
+    """The people of the list as a table, with the columns that were ticked and no other."""
+    columns = [name for name in COLUMNS if name in request.GET.getlist("spalte")]
+    asked = request.GET.getlist("frage")
+    questions = [question for question in desk.questions.all() if str(question.pk) in asked]
+    name = slugify("-".join((_("participants"), desk.event.title, timezone.localdate().isoformat())))
+    rows = build_rows(desk, _wanted(request), columns or PRESET, questions)
+    return send_sheet(list(rows), name)
+
+
+@for_organisers
+def show_person(request: HttpRequest, desk: EventDesk, person: uuid.UUID) -> HttpResponse:
+    """One participant. A POST with ``action`` cancels, confirms, moves up, or corrects the address."""
+    found = get_object_or_404(Person.objects.select_related("desk__event"), pk=person, desk=desk)
+    action = request.POST.get("action", "")
+    cancelling = CancelForm(request.POST if action == "cancel" else None)
+    address = AddressForm(request.POST if action == "address" else None)
+    if request.method == "POST" and _act(request, found, action, cancelling, address):
+        return redirect("events:office_person", desk.event.translation_key, person)
+    registration = Registration.objects.filter(person=found).select_related("registered_by").first()
+    context = {
+        "here": "people",
+        "person": found,
+        "registration": registration,
+        "answers": registration.answers.select_related("question") if registration else [],
+        "consents": found.consents.select_related("text").order_by("given"),
+        "proposals": found.proposals.all(),
+        "letters": found.letters.order_by("-created")[:20],
+        "cancelling": cancelling,
+        "readdressing": address,
+        "may_cancel": registration is not None and registration.state in CANCELLABLE,
+        "may_move_up": registration is not None and registration.state in MOVABLE,
+        "may_confirm": registration is not None and registration.state == State.UNCONFIRMED,
+    }
+    return show(request, desk, "person", context)
+
+
+@for_organisers
+def write_news(request: HttpRequest, desk: EventDesk) -> HttpResponse:
+    """A mail to many: typed, looked at with the number of those who get it, then sent."""
+    counts = news.count_recipients(desk)
+    if request.method != "POST":
+        form = NewsForm(initial={"key": uuid.uuid4(), "audience": news.SEATED}, counts=counts)
+        return show(request, desk, "news", {"here": "news", "form": form})
+    form = NewsForm(request.POST, counts=counts)
+    action = request.POST.get("action")
+    if not form.is_valid() or action == "change":
+        return show(request, desk, "news", {"here": "news", "form": form})
+    data = form.cleaned_data
+    if action != "send":
+        context = {"here": "news", "form": form, "number": counts[data["audience"]], "preview": data}
+        context["audience"] = news.AUDIENCES[data["audience"]]
+        return show(request, desk, "news_preview", context)
+    number = news.send_news(desk, news.News(data["key"], data["audience"], data["subject"], data["text"]))
+    said = ngettext(
+        "The mail is on its way to %(n)s person. The list of participants says whom it does not reach.",
+        "The mail is on its way to %(n)s people. The list of participants says whom it does not reach.",
+        number,
+    )
+    messages.success(request, said % {"n": number})
+    return redirect("events:office", desk.event.translation_key)
+
+
+CANCELLABLE = (State.CONFIRMED, State.OFFERED, State.WAITING)
+MOVABLE = (State.WAITING, State.OFFERED, State.EXPIRED)
+
+
+def _act(
+    request: HttpRequest, person: Person, action: str, cancelling: CancelForm, address: AddressForm
+) -> bool:
+    """Do what was asked; whether it is done or refused in words, and not to be corrected in a form."""
+    now = timezone.now()
+    if action == "cancel":
+        if not cancelling.is_valid():
+            return False
+        reason = cancelling.cleaned_data["reason"]
+        done = _("Cancelled. The person gets a mail, and the seat goes to whoever is next.")
+        return _try(request, lambda: services.cancel(person, now, by_organiser=True, reason=reason), done)
+    if action == "confirm":
+        done = _("Confirmed by hand. The person gets a mail that says whether there is a seat.")
+        return _try(request, lambda: by_hand.confirm_by_hand(person, now), done)
+    if action == "up":
+        done = _("The seat is theirs. The person gets a mail with an entry for the calendar.")
+        return _try(request, lambda: services.move_up(person, now), done)
+    if action == "address":
+        return address.is_valid() and _correct(request, person, address)
+    raise Http404
+
+
+def _try(request: HttpRequest, verb: Callable[[], object], done: str) -> bool:
+    try:
+        verb()
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, done)
+    return True
+
+
+def _correct(request: HttpRequest, person: Person, form: AddressForm) -> bool:
+    try:
+        by_hand.correct_address(person, form.cleaned_data["email"], timezone.now())
+    except Refused:
+        form.add_error("email", _("Somebody else takes part under this address."))
+        return False
+    messages.success(request, _("The address is changed. A new mail with the person’s link is on its way."))
+    return True
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    state = request.GET.get("zustand", "")
+    return Wanted(
+        request.GET.get("q", "").replace("\x00", "")[:200].strip(), state if state in STATES else ""
+    )

@@ -1,0 +1,105 @@
+"""Who runs a session: as its proposal says, and as hosts of the plan once it is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from events.models import Availability, Host, Person, Plan, Session, SessionHost
+from events.models.session import OPEN
+from events.proposing.periods import remaining
+from events.proposing.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Credit:
+    """One of those who run a session, by what of them is public; ``person`` if they take part themselves."""
+
+    name: str
+    affiliation: str = ""
+    person: Person | None = None
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.name, self.affiliation)))
+
+
+def list_credits(session: Session) -> list[Credit]:
+    """Proposer and those beside them, of this proposal and of all that were merged into it, each once.
+
+    Whoever does not agree to be named stands there by their town. Reads ``proposer`` and ``merged``.
+    """
+    found = [
+        credit for each in (session, *session.merged.all()) for credit in _credits_of(each) if str(credit)
+    ]
+    return list({credit.person or str(credit).casefold(): credit for credit in found}.values())
+
+
+def settle_hosts(session: Session, *, by_proposer: bool = False) -> None:
+    """Make the hosts of an accepted session those its proposal names; the plan is locked.
+
+    When the proposer can come is taken over for a new host, and when they said so anew (``by_proposer``).
+    Raises :class:`Refused` if one of them runs another session at that time.
+    """
+    try:
+        with transaction.atomic():
+            hosts = [_find_host(session, credit, anew=by_proposer) for credit in list_credits(session)]
+            SessionHost.objects.filter(session=session).exclude(host__in=hosts).delete()
+            for position, host in enumerate(dict.fromkeys(hosts)):
+                SessionHost.objects.update_or_create(
+                    session=session, host=host, defaults={"position": position}
+                )
+    except IntegrityError as error:
+        if "one_session_of_a_host" not in str(error):
+            raise
+        raise Refused(
+            gettext("One of the hosts runs another session at the time this one is planned for.")
+        ) from error
+    forget_idle_hosts(session.plan)
+
+
+def forget_idle_hosts(plan: Plan) -> None:
+    """Hosts who run nothing any more are not kept."""
+    Host.objects.filter(plan=plan, sessionhost__isnull=True).delete()
+
+
+def _credits_of(session: Session) -> Iterator[Credit]:
+    person = session.proposer
+    if person is not None:
+        named = session.shows_name and person.name
+        name, affiliation = (person.name, person.affiliation) if named else (person.affiliation, "")
+        yield Credit(name or gettext("a participant"), affiliation, person)
+    for line in session.co_hosts.splitlines():
+        name, _, affiliation = line.partition(",")
+        yield Credit(" ".join(name.split())[:200], " ".join(affiliation.split())[:200])
+
+
+def _find_host(session: Session, credit: Credit, *, anew: bool) -> Host:
+    plan, person = session.plan, credit.person
+    shown = {"name": credit.name[:200], "affiliation": credit.affiliation}
+    if person is None:
+        known = Host.objects.filter(plan=plan, person=None, **shown).first()
+        return known or Host.objects.create(plan=plan, **shown)
+    host, is_new = Host.objects.update_or_create(
+        plan=plan, person=person, defaults={**shown, "email": person.email}
+    )
+    own = session.proposer_id == person.pk
+    if is_new or (anew and own):
+        _keep_away(host, plan)
+    return host
+
+
+def _keep_away(host: Host, plan: Plan) -> None:
+    """When the host is there, by all their proposals that stand."""
+    standing = Session.objects.filter(
+        Q(state__in=OPEN) | Q(merged_into__isnull=False), plan=plan, proposer=host.person_id
+    )
+    away = {text for texts in standing.values_list("away", flat=True) for text in texts}
+    host.availabilities.all().delete()
+    if away:
+        Availability.objects.bulk_create(
+            Availability(host=host, during=part) for part in remaining(plan.desk, sorted(away))
+        )

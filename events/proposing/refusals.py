@@ -1,0 +1,13 @@
+"""What cannot be done with a proposal or a vote."""
+
+from __future__ import annotations
+
+from hub.errors import HubError
+
+
+class Refused(HubError):
+    """It is not possible (any more): the message is a sentence for whoever tried. Nothing was changed."""
+
+
+class Outdated(Refused):
+    """Somebody else changed the proposal meanwhile: show how it stands now, beside what was typed."""

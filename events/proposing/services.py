@@ -1,0 +1,193 @@
+"""What proposers do: propose, confirm, change, withdraw. All of it under the lock of the plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from events.mailing.writing import write_letter
+from events.models import EventDesk, Person, Plan, Session
+from events.models.session import OPEN
+from events.people import write_token
+from events.phases import Phase, is_open
+from events.planning.services import take_out
+from events.proposing.hosts import forget_idle_hosts, settle_hosts
+from events.proposing.joining import Visitor, join_visitor
+from events.proposing.queries import is_released
+from events.proposing.refusals import Outdated, Refused
+from hub.env import env
+
+State = Session.State
+CHANGEABLE = (*OPEN, State.UNCONFIRMED)
+"""States in which proposers change what they wrote, until it is released."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a proposal says. ``away`` as :func:`events.proposing.periods.write_range` writes it."""
+
+    title: str
+    summary: str = ""
+    minutes: int = 45
+    co_hosts: str = ""
+    remark: str = ""
+    away: tuple[str, ...] = ()
+    shows_name: bool = False
+
+
+@transaction.atomic
+def propose(desk: EventDesk, key: uuid.UUID, wording: Wording, visitor: Visitor, now: dt.datetime) -> Session:
+    """A new proposal under the id ``key``; the same one sent twice is one.
+
+    It is shown at once for those who are known, for others once they followed the link in the mail. Raises
+    :class:`Refused` while no proposals are taken.
+    """
+    if not is_open(desk, Phase.PROPOSALS, now):
+        raise Refused(gettext("No sessions can be proposed at the moment."))
+    plan = lock_plan(desk)
+    person, proven = join_visitor(desk, visitor, now)
+    if held := Session.objects.filter(pk=key).first():
+        if held.plan_id == plan.pk and held.proposer_id == person.pk:
+            return held
+        key = uuid.uuid4()
+    state = State.PROPOSED if proven else State.UNCONFIRMED
+    session = Session(pk=key, plan=plan, proposer=person, state=state)
+    _write(session, wording)
+    session.save(force_insert=True)
+    note_change(plan)
+    tell_proposer(session, "proposal_received", not_after=desk.event.starts if not proven else None)
+    return session
+
+
+@transaction.atomic
+def confirm(session: Session, person: Person, now: dt.datetime) -> Session:
+    """The link in the mail was followed by its owner: the proposal is shown. Once more changes nothing."""
+    plan = lock_plan(person.desk)
+    session = Session.objects.select_for_update().get(pk=session.pk, proposer=person)
+    if session.state != State.UNCONFIRMED:
+        return session
+    Person.objects.filter(pk=person.pk, confirmed=None).update(confirmed=now)
+    session.state = State.PROPOSED
+    session.save(update_fields=["state"])
+    note_change(plan)
+    return session
+
+
+@transaction.atomic
+def change(session: Session, wording: Wording, seen: int) -> Session:
+    """The proposer's own change. Raises :class:`Refused` once it is released, or not offered any more.
+
+    Raises :class:`Outdated` if it is not version ``seen`` any more.
+    """
+    plan, session = lock_session(session)
+    _require_own_to_change(session)
+    if session.version != seen:
+        raise Outdated(gettext("The proposal was changed meanwhile. Please compare and save again."))
+    has_new_times = list(wording.away) != session.away
+    _write(session, wording)
+    session.version += 1
+    session.save()
+    if session.state == State.ACCEPTED:
+        settle_hosts(session, by_proposer=has_new_times)
+    note_change(plan)
+    return session
+
+
+@transaction.atomic
+def withdraw(session: Session, user: Any, now: dt.datetime) -> Session:
+    """The proposer takes it back; its place in the plan is free. Raises :class:`Refused` once it is released.
+
+    Withdrawn already, it stays so.
+    """
+    plan, session = lock_session(session)
+    if session.state == State.WITHDRAWN:
+        return session
+    _require_own_to_change(session)
+    end_session(session, State.WITHDRAWN, user, now)
+    note_change(plan)
+    return session
+
+
+def end_session(session: Session, state: State, user: Any, now: dt.datetime, **fields: object) -> None:
+    """It is not accepted any more: it leaves its place in the plan, and has no hosts."""
+    if take_out(session, user, now):
+        session.refresh_from_db(fields=["version"])
+    session.state = state
+    for name, value in fields.items():
+        setattr(session, name, value)
+    session.version += 1
+    session.save()
+    session.hosts.clear()
+    forget_idle_hosts(session.plan)
+
+
+def lock_plan(desk: EventDesk) -> Plan:
+    """The plan of the event, locked; an event that has none gets one."""
+    Plan.objects.get_or_create(desk=desk)
+    plan = Plan.objects.select_for_update().get(desk=desk)
+    plan.desk = desk
+    return plan
+
+
+def lock_session(session: Session) -> tuple[Plan, Session]:
+    """The plan, locked, and the session as it is now; raises ``Session.DoesNotExist``."""
+    plan = lock_plan(session.plan.desk)
+    fresh = Session.objects.select_related("proposer", "merged_into").get(pk=session.pk, plan=plan)
+    fresh.plan = plan
+    return plan, fresh
+
+
+def note_change(plan: Plan) -> None:
+    """Whoever shows the plan sees that there is something new."""
+    Plan.objects.filter(pk=plan.pk).update(version=F("version") + 1)
+    plan.version += 1
+
+
+def tell_proposer(
+    session: Session, name: str, *, not_after: dt.datetime | None = None, **context: Any
+) -> None:
+    """Write the letter ``name`` to whoever proposed it; nobody is told of what has no proposer."""
+    person = session.proposer
+    if person is None:
+        return
+    write_letter(
+        session.plan.desk,
+        person,
+        name,
+        f"{session.pk.hex}-{session.plan.version}",
+        not_after=not_after,
+        session=session,
+        address=proposal_url(session, person),
+        **context,
+    )
+
+
+def proposal_url(session: Session, person: Person) -> str:
+    """The whole address at which the proposer confirms, changes and withdraws."""
+    return env.origin + reverse("events:proposal_link", args=[session.pk, write_token(person)])
+
+
+def _write(session: Session, wording: Wording) -> None:
+    session.title = wording.title
+    session.summary = wording.summary
+    session.minutes = wording.minutes
+    session.co_hosts = wording.co_hosts
+    session.remark = wording.remark
+    session.away = list(wording.away)
+    session.shows_name = wording.shows_name
+
+
+def _require_own_to_change(session: Session) -> None:
+    if session.state not in CHANGEABLE:
+        raise Refused(gettext("This proposal can no longer be changed."))
+    if is_released(session):
+        raise Refused(
+            gettext("The session stands in the announced programme. Please write to the organisers.")
+        )

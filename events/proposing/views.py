@@ -1,0 +1,199 @@
+"""Pages of proposals: the list, a new one, one's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.desks import desk_for, organises
+from events.models import EventDesk, Person, Session
+from events.people import find_person, person_of, remember_person
+from events.phases import Phase, is_open, list_spans
+from events.proposing import queries, services
+from events.proposing.forms import NewProposalForm, OwnProposalForm
+from events.proposing.hosts import list_credits
+from events.proposing.refusals import Outdated, Refused
+from events.registering.limiting import may_send, may_write_to
+from hub.accounts.models import User
+
+PER_PAGE = 20
+LONGEST_SEARCH = 100
+
+
+@never_cache
+@require_safe
+def proposals(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """What is proposed and accepted, with „ich komme“ and votes."""
+    desk, now = desk_for(request, key), timezone.now()
+    person = person_of(desk, request)
+    marks = queries.marks_of(person)
+    by_organiser = request.user.is_authenticated and organises(request.user, desk)
+    ballot = queries.read_ballot(desk, marks, now, organises=by_organiser)
+    orders = {code: words for code, words in queries.ORDERS.items() if code != queries.BY_VOTES}
+    orders = dict(queries.ORDERS) if ballot.shows_tally else orders
+    order = asked if (asked := request.GET.get("sortierung", "")) in orders else queries.NEWEST
+    text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
+    found = queries.list_proposals(desk, text=text).order_by(*queries.ORDERS[order][1])
+    context: dict[str, Any] = {
+        **_phase(desk, now),
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("seite")),
+        "orders": [(code, label, code == order) for code, (label, _columns) in orders.items()],
+        "order": order,
+        "text": text,
+        "person": person,
+        "marks": marks,
+        "ballot": ballot,
+        "organises": by_organiser,
+        "may_mark": person is not None or bool(request.user.is_authenticated and request.user.email),
+    }
+    return render(request, "events/proposing/list.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Propose a session: with an account it is shown at once, by others after the link in a mail."""
+    desk, now = desk_for(request, key), timezone.now()
+    user = request.user if isinstance(request.user, User) else None
+    person = person_of(desk, request)
+    if user is None and person is None and not desk.allows_guests:
+        return redirect_to_login(request.get_full_path())
+    context = _phase(desk, now)
+    form = NewProposalForm(desk, person, user, request.POST if request.method == "POST" else None)
+    context["form"] = form
+    if request.method != "POST":
+        return render(request, "events/proposing/propose.html", context)
+    status = 200
+    if form.is_valid():
+        try:
+            address = form.visitor.email
+            if not may_send(request) or (address and not may_write_to(request, address)):
+                raise Refused(_("Too many proposals from here. Please wait an hour and send it again."))
+            session = services.propose(desk, form.cleaned_data["key"], form.wording, form.visitor, now)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            status = 409
+        else:
+            return _thank(request, desk, session)
+    return render(request, "events/proposing/propose.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal(request: HttpRequest, key: uuid.UUID, session_id: uuid.UUID) -> HttpResponse:
+    """One's own proposal, for whoever is known: change it, or withdraw it."""
+    desk = desk_for(request, key)
+    person = person_of(desk, request)
+    if person is None and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    session = queries.find_proposal(desk, session_id) if person else None
+    if person is None or session is None or session.proposer_id != person.pk:
+        raise Http404
+    return _show_own(request, desk, session, person)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_link(request: HttpRequest, session_id: uuid.UUID, token: str) -> HttpResponse:
+    """The same by the link in a mail. Opening it confirms nothing, since mail filters open links too."""
+    person = find_person(token)
+    session = queries.find_proposal(person.desk, session_id) if person else None
+    if person is None or session is None or session.proposer_id != person.pk:
+        raise Http404
+    confirms = request.method == "POST" and request.POST.get("action") == "confirm"
+    if confirms or person.confirmed:
+        remember_person(request, person)
+    if confirms:
+        services.confirm(session, person, timezone.now())
+        messages.success(
+            request,
+            _("Thank you, your proposal is confirmed and stands in the list. You can change it here."),
+        )
+        return redirect("events:proposal_link", session_id, token)
+    return _show_own(request, person.desk, session, person)
+
+
+def _show_own(request: HttpRequest, desk: EventDesk, session: Session, person: Person) -> HttpResponse:
+    action = request.POST.get("action", "")
+    form = OwnProposalForm(session, request.POST if action == "change" else None)
+    status = 200
+    try:
+        if action == "withdraw":
+            services.withdraw(session, request.user, timezone.now())
+            messages.success(request, _("Your proposal is withdrawn."))
+            return redirect("events:proposals", desk.event.translation_key)
+        if action == "change" and form.is_valid():
+            changed = services.change(session, form.wording, form.cleaned_data["seen"])
+            messages.success(request, _say_changed(changed))
+            return redirect(request.path)
+    except Refused as refused:
+        status = 409
+        session = queries.find_proposal(desk, session.pk) or session
+        if action == "change":
+            form.add_error(None, str(refused))
+            _see_again(form, session, refused)
+        else:
+            messages.error(request, str(refused))
+    released = queries.is_released(session)
+    context = {
+        **_phase(desk, timezone.now()),
+        "session": session,
+        "form": form,
+        "person": person,
+        "released": released,
+        "may_change": session.state in services.CHANGEABLE and not released,
+        "credits": list_credits(session),
+        "outdated": status == 409 and action == "change",
+    }
+    return render(request, "events/proposing/own.html", context, status=status)
+
+
+def _see_again(form: Any, session: Session, refused: Refused) -> None:
+    """What was typed stays, and is saved next time over what is shown beside it now."""
+    if isinstance(refused, Outdated):
+        form.data = {**form.data.dict(), "away": form.data.getlist("away"), "seen": str(session.version)}
+
+
+def _thank(request: HttpRequest, desk: EventDesk, session: Session) -> HttpResponse:
+    if session.state == Session.State.UNCONFIRMED:
+        words = _(
+            "Almost done: we have sent you a mail. Follow the link in it, and your proposal appears in this "
+            "list. No mail? Look among unwanted mail too."
+        )
+        messages.info(request, words)
+    else:
+        messages.success(
+            request, _("Thank you, your proposal is in the list. Now others can say that they come.")
+        )
+    return redirect("events:proposals", desk.event.translation_key)
+
+
+def _say_changed(session: Session) -> str:
+    if session.state == Session.State.UNCONFIRMED:
+        return _("Saved. Please confirm the proposal, then it appears in the list.")
+    return _("Saved. The list shows the new wording.")
+
+
+def _phase(desk: EventDesk, now: dt.datetime) -> dict[str, Any]:
+    """What every page here knows: the event, and whether sessions can be proposed."""
+    spans = {span.phase: span for span in list_spans(desk)}
+    return {
+        "desk": desk,
+        "event": desk.event,
+        "key": desk.event.translation_key,
+        "takes_proposals": is_open(desk, Phase.PROPOSALS, now),
+        "proposals_span": spans[Phase.PROPOSALS],
+        "proposals_over": spans[Phase.PROPOSALS].is_over(now),
+        "vote_over": spans[Phase.VOTE].is_over(now),
+    }

@@ -1,0 +1,80 @@
+"""Another address for somebody who takes part: it counts once the link that was sent there is followed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+
+from events.mailing.writing import write_letter
+from events.models import Person, Registration
+from events.registering import letters, line
+from events.registering.refusing import Reason, Refused
+from hub.env import env
+
+SALT = "events.address"
+KEPT_FOR = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Move:
+    """From the person's present address to another one."""
+
+    person: Person
+    email: str
+
+
+def propose_address(person: Person, email: str, now: dt.datetime) -> None:
+    """Send the link to the new address. One of somebody else gets a mail too, so that nobody learns of it."""
+    with transaction.atomic():
+        desk = line.lock_desk(person.desk_id)
+        if email.lower() == person.email:
+            return
+        known = desk.people.filter(email__iexact=email).exists()
+        write_letter(
+            desk,
+            email.lower(),
+            "new_address",
+            f"{person.pk.hex}.{person.link_version}.{int(now.timestamp()) // letters.ASKED_AGAIN_AFTER}",
+            not_after=now + KEPT_FOR,
+            known=known,
+            confirm=env.origin + reverse("events:participation_address", args=[write_proof(person, email)]),
+            days=KEPT_FOR.days,
+        )
+
+
+def write_proof(person: Person, email: str) -> str:
+    """What stands in the link; it ends with its time, or with the links of the person."""
+    held = [person.pk.hex, person.link_version, email.lower()]
+    return signing.dumps(held, salt=SALT).replace(":", "~")
+
+
+def read_proof(proof: str) -> Move | None:
+    """What a link is to change; None if it is forged, too old, or was used."""
+    try:
+        key, version, email = signing.loads(proof.replace("~", ":"), salt=SALT, max_age=KEPT_FOR)
+        found = Person.objects.select_related("desk__event").filter(pk=uuid.UUID(hex=key))
+    except (signing.BadSignature, ValueError):
+        return None
+    person = found.filter(link_version=version).first()
+    return Move(person, email) if person else None
+
+
+def move_address(move: Move, now: dt.datetime) -> Person:
+    """The new address counts; links that went to the old one end, and calendars are invited anew."""
+    with transaction.atomic():
+        desk = line.lock_desk(move.person.desk_id)
+        person = Person.objects.get(pk=move.person.pk)
+        if desk.people.exclude(pk=person.pk).filter(email__iexact=move.email).exists():
+            raise Refused(Reason.TAKEN)
+        person.email, person.unreachable = move.email, ""
+        person.confirmed = person.confirmed or now
+        person.link_version += 1
+        person.save()
+        registration = Registration.objects.select_related("person").filter(person=person).first()
+        letters.tell_changed(desk, person, registration, now, moved=True)
+        return person

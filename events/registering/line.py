@@ -1,0 +1,118 @@
+"""The line for the seats of an event. Every function here is called with the desk's row locked.
+
+A seat is taken by whoever has one and by whoever is offered one. The line never stands while a seat is free:
+before somebody new joins, those who waited are served in the order of ``place``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from events.models import EventDesk, EventPage, Registration
+from events.registering import letters
+from events.registering.refusing import Reason, Refused
+
+State = Registration.State
+HOLDING = (State.CONFIRMED, State.OFFERED)
+IN_LINE = (*HOLDING, State.WAITING)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Seats that are taken, people who wait, the ``last`` place given; ``free`` None: no limit."""
+
+    taken: int
+    waiting: int
+    last: int
+    free: int | None
+
+
+def lock_desk(desk_id: int) -> EventDesk:
+    """The desk with its event, for this transaction alone."""
+    return EventDesk.objects.select_for_update(of=("self",)).select_related("event").get(pk=desk_id)
+
+
+def read_line(desk: EventDesk) -> Line:
+    """How the line stands; one query."""
+    found = registrations_of(desk).aggregate(
+        taken=Count("pk", filter=Q(state__in=HOLDING)),
+        waiting=Count("pk", filter=Q(state=State.WAITING)),
+        last=Max("place"),
+    )
+    free = None if desk.seats is None else max(desk.seats - found["taken"], 0)
+    return Line(found["taken"], found["waiting"], found["last"] or 0, free)
+
+
+def registrations_of(desk: EventDesk) -> QuerySet[Registration]:
+    """All registrations for the event."""
+    return Registration.objects.filter(person__desk=desk)
+
+
+def is_ahead(desk: EventDesk, now: dt.datetime) -> bool:
+    """Whether the event is still to take place: nobody gets, loses or is offered a seat after it began."""
+    event = desk.event
+    if not event.live or event.status == EventPage.Status.CANCELLED:
+        return False
+    return event.starts is None or now < event.starts
+
+
+def join(desk: EventDesk, registration: Registration, now: dt.datetime) -> None:
+    """At the end of the line: a seat if one is free, else to wait.
+
+    Raises :class:`Refused` where all is taken and nobody may wait.
+    """
+    advance(desk, now)
+    line = read_line(desk)
+    registration.place = line.last + 1
+    if line.free is None or line.free > 0:
+        give_seat(desk, registration)
+        return
+    if not desk.has_waiting_list:
+        raise Refused(Reason.FULL)
+    registration.state, registration.offered_until = State.WAITING, None
+    registration.save()
+    letters.tell_waiting(desk, registration, ahead=line.waiting)
+
+
+def give_seat(desk: EventDesk, registration: Registration) -> None:
+    """The seat is theirs."""
+    registration.state, registration.offered_until = State.CONFIRMED, None
+    registration.save()
+    letters.tell_seat(desk, registration)
+
+
+def advance(desk: EventDesk, now: dt.datetime) -> int:
+    """End the offers whose time is over, then offer what is free to those who wait; how many were served."""
+    _expire(desk, now)
+    if not is_ahead(desk, now):
+        return 0
+    line = read_line(desk)
+    waiting = registrations_of(desk).filter(state=State.WAITING).select_related("person")
+    served = list(waiting.order_by("place", "pk")[: line.free] if line.waiting else [])
+    for registration in served:
+        _offer(desk, registration, now)
+    return len(served)
+
+
+def _offer(desk: EventDesk, registration: Registration, now: dt.datetime) -> None:
+    if not desk.offer_hours:
+        give_seat(desk, registration)
+        return
+    until = now + dt.timedelta(hours=desk.offer_hours)
+    registration.state = State.OFFERED
+    registration.offered_until = min(filter(None, (until, desk.event.starts)))
+    registration.save()
+    letters.tell_offer(desk, registration)
+
+
+def _expire(desk: EventDesk, now: dt.datetime) -> None:
+    """Nobody is told after the event has begun: there is nothing left to do for them."""
+    overdue = registrations_of(desk).filter(state=State.OFFERED, offered_until__lte=now)
+    for registration in overdue.select_related("person").order_by("place", "pk"):
+        registration.state, registration.offered_until = State.EXPIRED, None
+        registration.save()
+        if is_ahead(desk, now):
+            letters.tell_expired(desk, registration)

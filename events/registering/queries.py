@@ -1,0 +1,65 @@
+"""What is read about registrations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from events.models import EventDesk, EventPage, Person, Registration
+from events.people import write_token
+from events.registering.line import registrations_of
+from hub.accounts.models import User
+from hub.env import env
+
+State = Registration.State
+
+
+@dataclass(frozen=True)
+class Participation:
+    """An event somebody takes part in or proposed something for, and the token of their page."""
+
+    person: Person
+    registration: Registration | None
+    token: str
+
+
+def offered_registration(event: EventPage) -> str:
+    """Where one registers: here, from when its desk says when that opens, else the page's own address.
+
+    One query.
+    """
+    key = event.translation_key
+    desks = EventDesk.objects.filter(event__translation_key=key, registration_opens__isnull=False)
+    if desks.exists():
+        return env.origin + reverse("events:register", args=[key])
+    return str(event.registration_url)
+
+
+def place_in_line(desk: EventDesk, registration: Registration) -> int:
+    """1 for whoever is next; one query."""
+    waiting = registrations_of(desk).filter(state=State.WAITING)
+    return waiting.filter(place__lt=registration.place or 0).count() + 1
+
+
+def list_participations(user: User, now: dt.datetime) -> list[Participation]:
+    """Events of an account that are not over yet, by their beginning; one query."""
+    people = Person.objects.filter(user=user, desk__event__live=True, desk__event__ends__gte=now)
+    found = people.select_related("desk__event", "registration").order_by("desk__event__starts", "pk")
+    return [
+        Participation(person, getattr(person, "registration", None), write_token(person)) for person in found
+    ]
+
+
+def list_registered(person: Person) -> Sequence[Registration]:
+    """Whom they have registered, in the order of the line; one query."""
+    found = Registration.objects.filter(registered_by=person).select_related("person")
+    return list(found.order_by("place", "pk"))
+
+
+def count_left(desk: EventDesk, held: Sequence[Registration]) -> int:
+    """How many more somebody may register who has registered these: those who are gone do not count."""
+    there = [each for each in held if each.state not in (State.CANCELLED, State.EXPIRED)]
+    return max(desk.group_size - len(there), 0)

@@ -1,0 +1,40 @@
+"""Jobs by the clock: the line moves on, and what nobody confirmed is deleted."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone, translation
+from procrastinate.contrib.django import app
+
+from events.models import EventDesk, Registration
+from events.proposing.forgetting import forget_unconfirmed_proposals
+from events.registering.forgetting import forget_unconfirmed
+from events.registering.services import fill_seats
+
+EVERY_MINUTE = "* * * * *"
+EVERY_NIGHT = "25 3 * * *"
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(
+    name="events.move_lines", lock="events.move_lines", queueing_lock="events.move_lines", pass_context=False
+)
+def move_lines(timestamp: int) -> None:
+    """End offers whose time is over and offer what is free to those who wait next."""
+    now = timezone.now()
+    overdue = Q(
+        people__registration__state=Registration.State.OFFERED, people__registration__offered_until__lte=now
+    )
+    waiting = Q(people__registration__state=Registration.State.WAITING, event__starts__gt=now)
+    with translation.override(settings.LANGUAGE_CODE):
+        for desk in EventDesk.objects.filter(overdue | waiting).distinct().order_by("pk"):
+            fill_seats(desk, now)
+
+
+@app.periodic(cron=EVERY_NIGHT)
+@app.task(name="events.forget_unconfirmed", queueing_lock="events.forget_unconfirmed", pass_context=False)
+def forget_unconfirmed_people(timestamp: int) -> None:
+    """Delete proposals and registrations that nobody confirmed."""
+    forget_unconfirmed_proposals(timezone.now())
+    forget_unconfirmed(timezone.now())

@@ -1,0 +1,157 @@
+"""The page on which people register for an event."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.desks import desk_for
+from events.models import EventDesk, EventPage, Person, Registration
+from events.people import person_of, write_token
+from events.phases import Phase, Span, is_open, list_spans
+from events.registering import limiting, services
+from events.registering.forms import RegisterForm
+from events.registering.line import Line, read_line
+from events.registering.refusing import Refused
+from hub.accounts.models import HomeAccount, User
+from hub.accounts.roles import roles_of
+from hub.accounts.viewer import viewer_of
+from hub.documents import Audience
+from hub.municipalities.models import Body
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """The form while registration is open; else when it opens, or what took its place."""
+    desk, now = desk_for(request, key), timezone.now()
+    person = person_of(desk, request)
+    held = Registration.objects.filter(person=person).first() if person else None
+    if held is not None and held.state != Registration.State.UNCONFIRMED and person is not None:
+        return redirect("events:participation", write_token(person))
+    context = frame(desk) | {"span": registration_span(desk), "now": now}
+    line = read_line(desk)
+    if reason := _find_obstacle(request, desk, line, now):
+        return render(request, f"events/registering/{reason}.html", context)
+    form = _form(desk, request, person)
+    if request.method == "POST" and form.is_valid():
+        answer = _register(desk, request, person, form)
+        if answer is not None:
+            return answer
+    known = person is not None and person.confirmed is not None
+    context |= {"form": form, "line": line, "guest": not (known or request.user.pk)}
+    context["address"] = person.email if person else getattr(request.user, "email", "")
+    context["may_group"] = bool(desk.group_size) and may_register_others(request)
+    return render(request, "events/registering/register.html", context)
+
+
+def _find_obstacle(request: HttpRequest, desk: EventDesk, line: Line, now: dt.datetime) -> str:
+    """The page that says why there is no form; empty where there is one."""
+    if not is_open(desk, Phase.REGISTRATION, now):
+        return "closed"
+    if not request.user.is_authenticated and not desk.allows_guests:
+        return "members_only"
+    return "full" if line.free == 0 and not desk.has_waiting_list else ""
+
+
+def may_register_others(request: HttpRequest) -> bool:
+    """Whoever works for a body registers its people."""
+    return viewer_of(request).may_read(Audience.MEMBERS)
+
+
+@never_cache
+@require_safe
+def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """What happens next; the same for every address, known or not."""
+    return render(request, "events/registering/sent.html", frame(desk_for(request, key)))
+
+
+def frame(desk: EventDesk) -> dict[str, Any]:
+    """What the pages of registration show of an event."""
+    event = desk.event
+    return {
+        "desk": desk,
+        "event": event,
+        "key": event.translation_key,
+        "off": event.status == EventPage.Status.CANCELLED,
+    }
+
+
+def registration_span(desk: EventDesk) -> Span:
+    """When registration is open."""
+    return next(span for span in list_spans(desk) if span.phase is Phase.REGISTRATION)
+
+
+def body_of(user: User) -> tuple[str, str]:
+    """Key and name of the body an account works for, empty if there is none; two queries at most."""
+    for role in roles_of(user)[:1]:
+        return role.body_id, role.body.name
+    home = HomeAccount.objects.filter(user=user).first()
+    body = Body.objects.filter(pk=home.body).first() if home else None
+    return (body.pk, body.name) if body else ("", "")
+
+
+def _form(desk: EventDesk, request: HttpRequest, person: Person | None) -> RegisterForm:
+    user = request.user
+    address = user.email if isinstance(user, User) else None
+    asks = not address and (person is None or person.confirmed is None)
+    initial = initial_of(user) if isinstance(user, User) else {}
+    if person is not None:
+        names = ("given_name", "family_name", "affiliation", "email")
+        initial |= {name: getattr(person, name) for name in names}
+    data = request.POST if request.method == "POST" else None
+    return RegisterForm(desk, data, initial=initial, asks_address=asks)
+
+
+def initial_of(user: User) -> dict[str, Any]:
+    """What an account is known to be called, where it works, and what its home says of its address."""
+    home = HomeAccount.objects.filter(user=user).first()
+    return {
+        "given_name": user.first_name,
+        "family_name": user.last_name,
+        "affiliation": body_of(user)[1],
+        "email": home.email if home else "",
+    }
+
+
+def _register(
+    desk: EventDesk, request: HttpRequest, person: Person | None, form: RegisterForm
+) -> HttpResponse | None:
+    """Where it goes on; None if the form is shown again with what is in the way."""
+    if not limiting.may_send(request):
+        words = _("Too many registrations from your network. Please wait an hour and send it again.")
+        form.add_error(None, words)
+        return None
+    try:
+        return _enter(desk, request, person, form)
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return None
+
+
+def _enter(desk: EventDesk, request: HttpRequest, known: Person | None, form: RegisterForm) -> HttpResponse:
+    user, now = request.user, timezone.now()
+    sent_to = redirect("events:register_sent", desk.event.translation_key)
+    address = form.cleaned_data.get("email", "")
+    if address and not limiting.may_write_to(request, address):
+        return sent_to
+    person: Person | None = None
+    if isinstance(user, User):
+        person = services.register_account(desk.pk, user, form.read_entry(body_of(user)[0]), now)
+    elif known is not None and known.confirmed is not None:
+        person = services.register_known(known, form.read_entry(known.body), now).person
+    else:
+        services.register_guest(desk.pk, form.read_entry(), now)
+    if person is None or person.confirmed is None:
+        return sent_to
+    messages.success(request, _("Thank you, your registration is in. A mail is on its way."))
+    return redirect("events:participation", write_token(person))

@@ -1,0 +1,57 @@
+"""The office in Wagtail's admin: its button at an event, and no deleting of what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.widgets import Button
+from wagtail.models import Page
+
+from events.models import EventPage
+from events.office.keeping import desks_below, is_event_to_organise
+
+
+@hooks.register("register_page_header_buttons")
+@hooks.register("register_page_listing_more_buttons")
+def offer_office(page: Page, user: Any, next_url: str | None = None, view_name: str = "") -> Iterator[Button]:
+    """The way to the office, for those who organise the event."""
+    if is_event_to_organise(page, user):
+        address = reverse("events:office_open", args=[page.translation_key])
+        yield Button(gettext_lazy("Event office"), address, icon_name="group", priority=61)
+
+
+@hooks.register("before_delete_page")
+def keep_organised(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A page with an office, or above one, is not deleted; it is said what to do instead."""
+    return _refuse(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def keep_organised_among(
+    request: HttpRequest, action_type: str, objects: Iterable[Any], action_class_instance: Any
+) -> HttpResponse | None:
+    """The same for several pages at once."""
+    pages = [each for each in objects if isinstance(each, Page)]
+    return _refuse(request, pages) if action_type == "delete" else None
+
+
+def _refuse(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
+    desk = next(iter(desks_below(pages)), None)
+    if desk is None:
+        return None
+    said = _(
+        "“%(title)s” has an event office, with participants and their data, and so is not deleted. Unpublish "
+        "the page, or set its status to “cancelled”. An office that nobody has used can be closed on its "
+        "first page; then the page can be deleted."
+    ) % {"title": desk.event.title}
+    messages.error(request, said)
+    parent = EventPage.objects.get(pk=desk.event_id).get_parent()
+    return redirect("wagtailadmin_explore", parent.pk)

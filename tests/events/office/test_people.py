@@ -1,0 +1,265 @@
+"""Participants: found, downloaded, cancelled, confirmed, moved up, reached again."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from events.models import Answer, EventDesk, Letter, Registration
+from events.people import find_person, write_token
+from tests.events.office.conftest import address, text_of
+from tests.factories.events import (
+    add_desk,
+    add_event,
+    add_host,
+    add_participant,
+    add_plan,
+    add_seat,
+    add_session,
+)
+
+State = Registration.State
+
+
+@pytest.fixture
+def ada(desk):
+    return add_seat(add_participant(desk, "Ada", affiliation="Stadt Trier"))
+
+
+@pytest.fixture
+def bea(desk):
+    return add_seat(add_participant(desk, "Bea", affiliation="Kreis Ahr"), State.WAITING)
+
+
+def one(desk, registration):
+    return address(desk, f"personen/{registration.person_id}/")
+
+
+def fail(person, reason="550 no such user"):
+    return Letter.objects.create(
+        desk=person.desk, person=person, address=person.email, name="registered", occasion=uuid.uuid4().hex,
+        subject="Anmeldung", text="x", failed=reason,
+    )  # fmt: skip
+
+
+def test_the_list_is_searched_and_filtered(browser, desk, ada, bea):
+    fail(bea.person)
+    everybody = text_of(browser.get(address(desk, "personen/")))
+    assert "2 Personen" in everybody
+    assert "hat einen Platz (1)" in everybody
+    for query, found, hidden in (
+        ("q=trier", "Ada", "Bea"), ("q=beispiel+bea", "Bea", "Ada"), ("zustand=waiting", "Bea", "Ada"),
+        ("zustand=unzustellbar", "Bea", "Ada"), ("q=ada%40stadt", "Ada", "Bea"),
+    ):  # fmt: skip
+        text = text_of(browser.get(address(desk, f"personen/?{query}")))
+        assert f"Beispiel, {found}" in text
+        assert f"Beispiel, {hidden}" not in text
+    assert "findet sich niemand" in text_of(browser.get(address(desk, "personen/?q=%00%25' OR 1=1")))
+    assert "2 Personen" in text_of(browser.get(address(desk, "personen/?zustand=erfunden&seite=99")))
+
+
+def test_nobody_of_another_event_is_listed(browser, desk, section, ada):
+    other = add_desk(add_event(section, "Andere"))
+    foreign = add_seat(add_participant(other, "Fremd"))
+    assert "Fremd" not in text_of(browser.get(address(desk, "personen/")))
+    assert browser.get(one(desk, foreign)).status_code == 404
+    assert browser.post(one(desk, foreign), {"action": "cancel"}).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_costs_the_same_queries(browser, desk, number, django_assert_num_queries):
+    for n in range(number):
+        fail(add_seat(add_participant(desk, f"Person{n}")).person)
+    browser.get(address(desk, "personen/"))
+    with django_assert_num_queries(11):
+        browser.get(address(desk, "personen/"))
+
+
+def test_fifty_stand_on_a_page(browser, desk):
+    for n in range(51):
+        add_seat(add_participant(desk, f"Person{n:02}"))
+    assert "Person50" not in text_of(browser.get(address(desk, "personen/")))
+    assert "Person50" in text_of(browser.get(address(desk, "personen/?seite=2")))
+
+
+def test_the_table_holds_the_columns_ticked_and_no_other(browser, desk, ada, bea):
+    question = desk.questions.create(label="Essen?", kind="several")
+    Answer.objects.create(registration=ada, question=question, text="Suppe\n=cmd")
+    preset = b"".join(browser.get(address(desk, "personen.csv"))).decode("utf-8-sig")
+    assert preset.splitlines()[0] == "Nachname;Vorname;Kommune oder Organisation;Stand"
+    assert "@" not in preset
+    query = f"spalte=given_name&spalte=erfunden&frage={question.pk}&frage=x&zustand=confirmed"
+    chosen = b"".join(browser.get(address(desk, f"personen.csv?{query}"))).decode("utf-8-sig")
+    assert chosen.splitlines() == ["Vorname;Essen?", "Ada;Suppe, =cmd"]
+
+
+def test_a_formula_in_a_name_stays_text(browser, desk):
+    add_seat(add_participant(desk, "X", given_name="=HYPERLINK(1)", email="x@stadt.demo.invalid"))
+    table = b"".join(browser.get(address(desk, "personen.csv?spalte=given_name"))).decode()
+    assert "'=HYPERLINK(1)" in table
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_table_costs_the_same_queries(browser, desk, number, django_assert_num_queries):
+    question = desk.questions.create(label="Essen?", kind="line")
+    for n in range(number):
+        registration = add_seat(add_participant(desk, f"Person{n}"))
+        Answer.objects.create(registration=registration, question=question, text="Suppe")
+    path = address(desk, f"personen.csv?spalte=town&frage={question.pk}")
+    b"".join(browser.get(path))
+    with django_assert_num_queries(7):
+        b"".join(browser.get(path))
+
+
+def test_cancelling_by_hand_frees_the_seat_and_says_why(browser, desk, ada, bea):
+    EventDesk.objects.filter(pk=desk.pk).update(seats=1, offer_hours=None)
+    data = {"action": "cancel", "reason": "Doppelt angemeldet."}
+    assert "Abgesagt" in text_of(browser.post(one(desk, ada), data, follow=True))
+    for registration, state in ((ada, State.CANCELLED), (bea, State.CONFIRMED)):
+        registration.refresh_from_db()
+        assert registration.state == state
+    letter = ada.person.letters.get()
+    assert letter.name == "cancelled"
+    assert "Doppelt angemeldet." in letter.text
+
+
+def test_a_reason_that_is_too_long_is_not_lost(browser, desk, ada):
+    reason = "x" * 501
+    response = browser.post(one(desk, ada), {"action": "cancel", "reason": reason})
+    assert reason in response.content.decode()
+    ada.refresh_from_db()
+    assert ada.state == State.CONFIRMED
+
+
+def test_moving_up_gives_a_seat_before_all_others(browser, desk, ada, bea):
+    EventDesk.objects.filter(pk=desk.pk).update(seats=1)
+    late = add_seat(add_participant(desk, "Cem"), State.WAITING)
+    assert "Der Platz ist vergeben" in text_of(browser.post(one(desk, late), {"action": "up"}, follow=True))
+    late.refresh_from_db()
+    bea.refresh_from_db()
+    assert (late.state, bea.state) == (State.CONFIRMED, State.WAITING)
+
+
+def test_an_unconfirmed_person_is_confirmed_by_hand(browser, desk):
+    person = add_participant(desk, "Gast", confirmed=None)
+    registration = Registration.objects.create(person=person)
+    assert "Von Hand bestätigt" in text_of(
+        browser.post(one(desk, registration), {"action": "confirm"}, follow=True)
+    )
+    registration.refresh_from_db()
+    person.refresh_from_db()
+    assert (registration.state, bool(person.confirmed)) == (State.CONFIRMED, True)
+    assert person.letters.get().name == "registered"
+    browser.post(one(desk, registration), {"action": "confirm"})
+    assert person.letters.count() == 1
+
+
+def test_a_wrong_address_is_corrected_and_written_to_again(browser, desk, ada):
+    fail(ada.person)
+    ada.person.unreachable = "550 no such user"
+    ada.person.save()
+    old = write_token(ada.person)
+    response = browser.post(
+        one(desk, ada), {"action": "address", "email": "Ada.Neu@stadt.demo.invalid"}, follow=True
+    )
+    assert "Die Adresse ist geändert" in text_of(response)
+    ada.person.refresh_from_db()
+    assert (ada.person.email, ada.person.unreachable) == ("ada.neu@stadt.demo.invalid", "")
+    letter = Letter.objects.get(person=ada.person)
+    assert (letter.address, letter.name) == ("ada.neu@stadt.demo.invalid", "changed")
+    assert find_person(old) is None
+
+
+def test_an_unconfirmed_one_still_has_to_confirm_the_new_address(browser, desk):
+    registration = Registration.objects.create(person=add_participant(desk, "Gast", confirmed=None))
+    browser.post(one(desk, registration), {"action": "address", "email": "richtig@stadt.demo.invalid"})
+    person = registration.person
+    person.refresh_from_db()
+    assert (person.email, person.confirmed) == ("richtig@stadt.demo.invalid", None)
+    assert person.letters.get().name == "confirm_address"
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [
+        ("bea@stadt.demo.invalid", "nimmt schon jemand anderes teil"),
+        ("keine", "gültige"),
+        ("", "Dieses Feld"),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused(browser, desk, ada, bea, email, said):
+    response = browser.post(one(desk, ada), {"action": "address", "email": email})
+    assert said in text_of(response)
+    assert f'value="{email}"' in response.content.decode() or not email
+    ada.person.refresh_from_db()
+    assert ada.person.email == "ada@stadt.demo.invalid"
+
+
+def test_what_nobody_can_do_is_not_found(browser, desk, ada):
+    assert browser.post(one(desk, ada), {"action": "befördern"}).status_code == 404
+    assert browser.post(one(desk, ada), {}).status_code == 404
+
+
+def news(**changes):
+    mail = {"audience": "seated", "subject": "Parken & Anreise", "text": "Bitte <mit> Bahn."}
+    return {"key": str(uuid.uuid4()), **mail, **changes}
+
+
+def test_a_mail_to_many_is_looked_at_before_it_is_sent_and_sent_once(browser, desk, ada, bea):
+    data = news()
+    preview = text_of(browser.post(address(desk, "rundmail/"), {**data, "action": "preview"}))
+    assert "An 1 Person senden?" in preview
+    assert "Bitte <mit> Bahn." in preview
+    assert not Letter.objects.exists()
+    again = browser.post(address(desk, "rundmail/"), {**data, "action": "change"})
+    assert 'value="Parken &amp; Anreise"' in again.content.decode()
+    for _ in range(2):
+        browser.post(address(desk, "rundmail/"), {**data, "action": "send"})
+    letter = Letter.objects.get()
+    assert (letter.person, letter.subject) == (ada.person, "Parken & Anreise")
+    assert "Bitte <mit> Bahn." in letter.text
+    assert "Guten Tag Ada Beispiel," in letter.text
+    assert write_token(ada.person) in letter.text
+
+
+def test_a_mail_goes_to_the_audience_chosen(browser, desk, ada, bea):
+    gone = add_participant(desk, "Weg", unreachable="550")
+    add_seat(gone)
+    add_seat(add_participant(desk, "Aus"), State.CANCELLED)
+    plan = add_plan(desk)
+    kim = add_host(plan, "Kim", email="kim@verein.demo.invalid")
+    add_session(plan, "Eins", kim, add_host(plan, "Ada", person=ada.person))
+    add_session(plan, "Zwei", add_host(plan, "Lea", email="lea@verein.demo.invalid"), state="declined")
+    expected = {
+        "seated": {"ada@stadt.demo.invalid"}, "waiting": {"bea@stadt.demo.invalid"},
+        "everybody": {"ada@stadt.demo.invalid", "bea@stadt.demo.invalid"},
+        "hosts": {"ada@stadt.demo.invalid", "kim@verein.demo.invalid"},
+    }  # fmt: skip
+    for audience, addresses in expected.items():
+        Letter.objects.all().delete()
+        browser.post(address(desk, "rundmail/"), news(audience=audience, action="send"))
+        assert set(Letter.objects.values_list("address", flat=True)) == addresses
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subject": ""},
+        {"text": " "},
+        {"audience": "alle"},
+        {"audience": "waiting"},
+        {"key": "x"},
+        {"text": "x" * 5001},
+    ],
+)
+def test_a_mail_that_cannot_be_is_not_sent_and_not_lost(browser, desk, ada, changes):
+    response = browser.post(address(desk, "rundmail/"), news(**changes, action="send"))
+    assert response.status_code == 200
+    assert ("Parken &amp; Anreise" in response.content.decode()) or "subject" in changes
+    assert not Letter.objects.exists()
+
+
+def test_a_subject_cannot_add_headers(browser, desk, ada):
+    browser.post(address(desk, "rundmail/"), news(subject="Eins\r\nBcc: x@y.invalid\n\nText", action="send"))
+    assert Letter.objects.get().subject == "Eins Bcc: x@y.invalid Text"
