@@ -34,23 +34,38 @@ def find_person(token: str, use: str = LINK) -> Person | None:
 
 
 def remember_person(request: HttpRequest, person: Person) -> None:
-    """Whoever followed their link stays known in this browser until its session ends."""
-    known, token = request.session.get(KNOWN, {}), write_token(person)
-    if known.get(str(person.desk_id)) != token:
-        request.session[KNOWN] = {**known, str(person.desk_id): token}
+    """Whoever followed their link stays known in this browser until its session ends.
+
+    Somebody else who is known already stays: a link that a stranger sent does not change in whose name the
+    next form is filled in. They are forgotten by :func:`forget_person` alone.
+    """
+    known, desk, token = request.session.get(KNOWN, {}), str(person.desk_id), write_token(person)
+    if (held := known.get(desk)) == token:
+        return
+    other = find_person(held) if held else None
+    if other is None or other.pk == person.pk:
+        request.session[KNOWN] = {**known, desk: token}
+
+
+def forget_person(request: HttpRequest, desk: EventDesk) -> None:
+    """Whoever sits here is not the one whose link was followed in this browser."""
+    known = request.session.get(KNOWN, {})
+    if str(desk.pk) in known:
+        request.session[KNOWN] = {key: token for key, token in known.items() if key != str(desk.pk)}
 
 
 def person_of(desk: EventDesk, request: HttpRequest) -> Person | None:
     """Who visits, if they take part in this event: by account, else by the link they followed before.
 
-    Whoever is signed in is never taken for somebody with another account. At most two queries.
+    Whoever is signed in is never taken for anybody else, whatever link was opened in their browser, and an
+    account is nobody by an address it typed and did not prove. At most two queries.
     """
     user = request.user.pk if request.user.is_authenticated else None
-    own = desk.people.filter(user=user).first() if user else None
+    own = desk.people.filter(user=user, confirmed__isnull=False).first() if user else None
     if own or not (token := request.session.get(KNOWN, {}).get(str(desk.pk))):
         return own
     known = find_person(token)
-    if known is None or known.desk_id != desk.pk or (user and known.user_id not in (None, user)):
+    if known is None or known.desk_id != desk.pk or (user and known.user_id != user):
         return None
     return known
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from events.calendars.invitations import write_cancellation, write_invitation
 from events.mailing.writing import write_letter
 from events.models import EventDesk, EventPage, Registration
 from hub.documents.series import last_end
+
+logger = structlog.get_logger("hub.events")
 
 AT_ONCE = 50
 """People told in one transaction: as long, nobody can register."""
@@ -23,8 +26,15 @@ State = Registration.State
 
 def tell_changes(now: dt.datetime) -> int:
     """Write a letter to everybody who knows another time, place or status; how many were written."""
-    desks = EventDesk.objects.filter(event__live=True).select_related("event")
-    return sum(_tell(desk, now) for desk in desks.order_by("pk"))
+    written = 0
+    for desk in EventDesk.objects.filter(event__live=True).select_related("event").order_by("pk"):
+        try:
+            written += _tell(desk, now)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away for all of them
+        except Exception:  # one event, whatever is wrong with it, must not stop the mails of the others
+            logger.exception("changes of an event not told", page=desk.event_id)
+    return written
 
 
 def _tell(desk: EventDesk, now: dt.datetime) -> int:
@@ -68,4 +78,5 @@ def _write(registration: Registration, not_after: dt.datetime) -> None:
         f"sequence-{event.sequence}",
         invitation=invitation if is_invited else None,
         not_after=not_after,
+        is_invited=is_invited,
     )

@@ -32,8 +32,8 @@ FACTS = (
     "starts", "ends", "time_zone", "location", "address", "online_url", "registration_url", "status",
     "recurrence_rule", "recurrence_exceptions", "slots",
 )  # fmt: skip
-UNMOVED = {"sequence", "registration_url", "slots"}
-"""Facts whose change moves nothing in a calendar, or is looked at apart."""
+MEETING = {"starts", "ends", "timezone", "location", "address", "online_url", "status", "recurrence"}
+"""Facts whose change moves an event in calendars; what later versions add to documents is none of them."""
 
 
 class EventPage(ContributionPage):
@@ -147,7 +147,7 @@ class EventPage(ContributionPage):
         facts = self.build_event(sequence=0)
         if facts is None:
             return ""
-        moved = facts.model_dump(mode="json", exclude=UNMOVED, exclude_none=True)
+        moved = facts.model_dump(mode="json", include=MEETING, exclude_none=True)
         moved["slots"] = [
             slot.model_dump(mode="json", include={"uid", "starts", "ends", "room"}) for slot in facts.slots
         ]
@@ -156,7 +156,7 @@ class EventPage(ContributionPage):
     def digest_meeting(self) -> str:
         """What those who have a seat are told of: time, place and status, whatever the programme is."""
         facts = self.build_schedule()
-        moved = facts.model_dump_json(exclude=UNMOVED, exclude_none=True) if facts else ""
+        moved = facts.model_dump_json(include=MEETING, exclude_none=True) if facts else ""
         return hashlib.sha256(moved.encode()).hexdigest()
 
     def build_sections(self, media: Media) -> tuple[Section, ...]:

@@ -9,8 +9,8 @@ from django.db import transaction
 from events.models import Letter, Person, Registration
 from events.registering import letters, line
 from events.registering.addresses import Move, move_address
+from events.registering.proving import confirm_address, end_links
 from events.registering.refusing import Reason, Refused
-from events.registering.services import confirm_address
 
 State = Registration.State
 
@@ -29,14 +29,22 @@ def confirm_by_hand(person: Person, now: dt.datetime) -> Registration:
         return registration
 
 
+def may_correct(person: Person) -> bool:
+    """Whether organisers may: the link that goes to the new address is a key to what an account did."""
+    return person.confirmed is None or person.user_id is None
+
+
 def correct_address(person: Person, email: str, now: dt.datetime) -> None:
     """The address they meant, and what they missed in one new letter.
 
     Links in earlier letters end, for these may have gone to somebody else. Raises
-    :class:`events.registering.refusing.Refused` for an address of somebody else who takes part.
+    :class:`events.registering.refusing.Refused` for an address of somebody else who takes part, and for a
+    person with an account, who does it themselves.
     """
     with transaction.atomic():
         desk = line.lock_desk(person.desk_id)
+        if not may_correct(person):
+            raise Refused(Reason.ACCOUNT)
         Letter.objects.filter(person=person, sent=None).delete()
         registration = Registration.objects.filter(person=person).select_related("person").first()
         if registration is None or registration.state != State.UNCONFIRMED:
@@ -45,6 +53,8 @@ def correct_address(person: Person, email: str, now: dt.datetime) -> None:
         if desk.people.exclude(pk=person.pk).filter(email__iexact=email).exists():
             raise Refused(Reason.TAKEN)
         held = registration.person
-        held.email, held.unreachable, held.link_version = email.lower(), "", held.link_version + 1
-        held.save(update_fields=["email", "unreachable", "link_version"])
+        old, held.email, held.unreachable = held.email, email.lower(), ""
+        held.save(update_fields=["email", "unreachable"])
+        end_links(held)
+        letters.tell_moved(desk, held, old)
         letters.ask_to_confirm(desk, registration, now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from contextlib import suppress
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef
@@ -12,8 +11,7 @@ from django.db.models import Count, Exists, OuterRef
 from events.models import EventDesk, Host, Letter, Person, Registration, Session
 from events.office.records import people_of
 from events.proposing.forgetting import forget_proposals
-from events.registering import services
-from events.registering.refusing import Refused
+from events.registering.forgetting import forget_person
 from hub.accounts.models import User
 from hub.documents.series import last_end
 
@@ -46,18 +44,13 @@ def overdue(now: dt.datetime) -> list[EventDesk]:
 def forget_account(user: User, addresses: Iterable[str], now: dt.datetime) -> int:
     """Delete somebody from all events they take part in, their seats going to others; from how many.
 
-    ``addresses`` are those the account has confirmed: what they did as a guest under one goes as well.
-
-    Programmes that were released before stay as they were announced, sessions that were accepted stay
-    without their host, and other proposals go.
+    ``addresses`` are those the account has confirmed: what they did as a guest under one goes as well. What
+    stays is said at :func:`events.registering.forgetting.forget_person`.
     """
     with transaction.atomic():
         people = list(people_of(user, addresses).order_by("desk_id", "pk"))
         for person in people:
-            with suppress(Refused):  # it has begun or is over: there is nobody to give the seat to
-                services.cancel(person, now)
-            forget_proposals(Session.objects.filter(proposer=person))
-            person.delete()
+            forget_person(person, now)
     return len(people)
 
 

@@ -26,16 +26,22 @@ Rows = list[dict[str, Any]]
 
 
 def people_of(user: User, addresses: Iterable[str]) -> QuerySet[Person]:
-    """What an account is in events: by itself, and as a guest under one of its confirmed ``addresses``."""
+    """What an account is in events: by itself, and as a guest under one of its confirmed ``addresses``.
+
+    Whoever only typed such an address has no right to it: it need not be confirmed for the event as well.
+    """
     own = [address.lower() for address in addresses]
-    return Person.objects.filter(Q(user=user) | Q(user=None, confirmed__isnull=False, email__in=own))
+    unproven = Q(user=None) | Q(confirmed=None)
+    return Person.objects.filter(Q(user=user) | Q(unproven, email__in=own))
 
 
 def read_participation(user: User, addresses: Iterable[str]) -> dict[str, Rows]:
     """Each table of an event that names the person, with the title of the event; ten queries.
 
-    Whoever registered others is told so by their names, which they typed themselves.
+    Whoever registered others is told so by their names, which they typed themselves. Mails to an address that
+    the account has only typed are left out: they hold a link for its owner alone.
     """
+    addresses = [address.lower() for address in addresses]
     people = people_of(user, addresses)
     of = {"person__in": people}
     title = "person__desk__event__title"
@@ -77,7 +83,9 @@ def read_participation(user: User, addresses: Iterable[str]) -> dict[str, Rows]:
         "interests": list(Interest.objects.filter(**of).order_by("pk").values(title, "session__title", "at")),
         "votes": list(Vote.objects.filter(**of).order_by("pk").values(title, "session__title", "at")),
         "mails": list(
-            Letter.objects.filter(**of).order_by("pk").values(
+            Letter.objects.filter(
+                Q(person__confirmed__isnull=False) | Q(person__email__in=addresses), **of
+            ).order_by("pk").values(
                 title, "address", "subject", "text", "created", "sent", "failed"
             )
         ),

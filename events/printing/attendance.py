@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from events.models import Answer, EventDesk, Question, Registration
 from events.printing.people import list_attending
+from hub.documents.series import last_end
 from hub.instants import localise
 
 COUNTABLE = (Question.Kind.ONE, Question.Kind.SEVERAL, Question.Kind.YES)
@@ -78,9 +79,10 @@ def list_days(desk: EventDesk) -> list[dt.date]:
 
 def erase_day(desk: EventDesk) -> dt.date | None:
     """The day after which the data of those on the list are deleted here; None while the end is not known."""
-    if not desk.event.ends:
+    schedule = desk.event.build_schedule()
+    if schedule is None:
         return None
-    ends = localise(desk.event.ends, desk.event.time_zone)
+    ends = localise(last_end(schedule), desk.event.time_zone)
     return ends.date() + dt.timedelta(days=desk.retention_days)
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from events.desks import require_organiser
 from events.models import EventDesk, Registration
+from events.planning.releases import preview_release
 from events.printing.answering import send_private
 from events.printing.attendance import count_meals, erase_day, list_countable, list_days, list_lines
 from events.printing.badges import build_badges
@@ -56,7 +57,7 @@ def choose_print(request: HttpRequest, desk: EventDesk) -> HttpResponse:
         "here": "printing",
         "event": desk.event,
         "released": released,
-        "is_older": bool(released and plan and released.release.version != plan.version),
+        "is_older": bool(released and plan and preview_release(plan).diff),
         "attending": attending,
         "signed": _list_signed(list_days(desk)),
         "questions": list_countable(desk),

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,18 @@ from hub.accounts.models import User
 
 SUMMARY_LENGTH, REMARK_LENGTH, HOSTS_LENGTH = 2000, 1000, 1000
 MINUTES = (20, 30, 45, 60, 90)
+
+
+class NameField(forms.CharField):
+    """One line that goes into mails in somebody's name: nobody sends a message or an address by it."""
+
+    default_validators = [
+        RegexValidator(
+            r"[\r\n\v\f\x85\u2028\u2029]|://",
+            _("Please write the name alone, in one line and without web addresses."),
+            inverse_match=True,
+        )
+    ]
 
 
 class WordingForm(forms.Form):
@@ -118,10 +131,10 @@ class NewProposalForm(ProposalForm):
     """
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    given_name = forms.CharField(
+    given_name = NameField(
         label=_("Given name"), max_length=100, error_messages={"required": _("Please enter your given name.")}
     )
-    family_name = forms.CharField(
+    family_name = NameField(
         label=_("Family name"),
         max_length=100,
         error_messages={"required": _("Please enter your family name.")},
@@ -132,7 +145,7 @@ class NewProposalForm(ProposalForm):
         help_text=_("We send you a link there. It is not shown to anybody but the organisers."),
         error_messages={"required": _("Please enter the address the link is to go to.")},
     )
-    affiliation = forms.CharField(label=_("Municipality or organisation"), max_length=200, required=False)
+    affiliation = NameField(label=_("Municipality or organisation"), max_length=200, required=False)
 
     def __init__(self, desk: EventDesk, person: Person | None, user: User | None, *args: Any, **kwargs: Any):
         self.person, self.user = person, user

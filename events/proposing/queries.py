@@ -23,6 +23,9 @@ ORDERS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     BY_VOTES: (_("Most votes first"), ("-voted", "-created", "pk")),
 }
 
+WORDS_AT_MOST = 5
+"""How many words are searched; each is looked for in six columns."""
+
 
 def tally(plan: Plan) -> dict[uuid.UUID, int]:
     """How many votes each session has; one query. Sessions without one are not in it."""
@@ -37,10 +40,10 @@ def count_interest(plan: Plan) -> dict[uuid.UUID, int]:
 def list_proposals(desk: EventDesk, states: tuple[str, ...] = OPEN, text: str = "") -> QuerySet[Session]:
     """Sessions in these states, with counts, proposer and what was merged into them; two queries.
 
-    ``text`` stands in the title, the summary, or in what is public of those who run them.
+    The first words of ``text`` stand in the title, the summary, or in what is public of those who run them.
     """
     found = Session.objects.filter(plan__desk=desk, state__in=states)
-    for word in text.split():
+    for word in text.split()[:WORDS_AT_MOST]:
         found = found.filter(
             Q(title__icontains=word)
             | Q(summary__icontains=word)

@@ -23,6 +23,7 @@ from events.proposing.forms import AddForm, DeclineForm, MergeForm, RewordForm
 from events.proposing.hosts import list_credits
 from events.proposing.periods import list_periods
 from events.proposing.refusals import Outdated, Refused
+from events.proposing.services import show_name
 
 PER_PAGE = 20
 State = Session.State
@@ -147,6 +148,13 @@ def _carry_out(action: str, session: Session, form: Any, user: Any) -> str:
         case "reword":
             reviewing.reword(session, form.wording, form.cleaned_data["seen"])
             words = _("The new wording of “%(title)s” is saved.")
+        case "hide_name":
+            show_name(session, shows=False)
+            words = _(
+                "The name is not shown with “%(title)s” any more. The announced programme follows with its "
+                "next version."
+            )
+            told = ""
         case "merge":
             reviewing.merge(session, form.chosen, user, now)
             words = _("Both proposals are one now: “%(title)s”, with all who run it, interest and votes.")

@@ -135,8 +135,10 @@ def merge(kept: Session, other: Session, user: Any, now: dt.datetime) -> Session
 def add(desk: EventDesk, key: uuid.UUID, wording: Wording) -> Session:
     """A session somebody announced in the room, accepted at once; the same one sent twice is one."""
     plan = lock_plan(desk)
-    if held := Session.objects.filter(pk=key, plan=plan).first():
-        return held
+    if held := Session.objects.filter(pk=key).first():
+        if held.plan_id == plan.pk:
+            return held
+        key = uuid.uuid4()
     session = Session(pk=key, plan=plan, state=State.ACCEPTED, title=wording.title)
     session.summary, session.minutes, session.co_hosts = wording.summary, wording.minutes, wording.co_hosts
     session.save(force_insert=True)

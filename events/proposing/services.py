@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from events.mailing.writing import write_letter
-from events.models import EventDesk, Person, Plan, Session
+from events.models import EventDesk, EventPage, Person, Plan, Session
 from events.models.session import OPEN
 from events.people import write_token
 from events.phases import Phase, is_open
@@ -22,11 +22,16 @@ from events.proposing.hosts import forget_idle_hosts, settle_hosts
 from events.proposing.joining import Visitor, join_visitor
 from events.proposing.queries import is_released
 from events.proposing.refusals import Outdated, Refused
+from events.registering.line import lock_desk
+from events.registering.proving import confirm_address
 from hub.env import env
 
 State = Session.State
 CHANGEABLE = (*OPEN, State.UNCONFIRMED)
 """States in which proposers change what they wrote, until it is released."""
+
+PROPOSALS_EACH = 10
+"""How many of one person's proposals stand at the same time."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +52,18 @@ def propose(desk: EventDesk, key: uuid.UUID, wording: Wording, visitor: Visitor,
     """A new proposal under the id ``key``; the same one sent twice is one.
 
     It is shown at once for those who are known, for others once they followed the link in the mail. Raises
-    :class:`Refused` while no proposals are taken.
+    :class:`Refused` while no proposals are taken, and beyond ``PROPOSALS_EACH`` that stand.
     """
     if not is_open(desk, Phase.PROPOSALS, now):
         raise Refused(gettext("No sessions can be proposed at the moment."))
+    lock_desk(desk.pk)
     plan = lock_plan(desk)
     person, proven = join_visitor(desk, visitor, now)
     if held := Session.objects.filter(pk=key).first():
         if held.plan_id == plan.pk and held.proposer_id == person.pk:
             return held
         key = uuid.uuid4()
+    _require_room(plan, person, *(OPEN if proven else CHANGEABLE))
     state = State.PROPOSED if proven else State.UNCONFIRMED
     session = Session(pk=key, plan=plan, proposer=person, state=state)
     _write(session, wording)
@@ -67,13 +74,23 @@ def propose(desk: EventDesk, key: uuid.UUID, wording: Wording, visitor: Visitor,
 
 
 @transaction.atomic
-def confirm(session: Session, person: Person, now: dt.datetime) -> Session:
-    """The link in the mail was followed by its owner: the proposal is shown. Once more changes nothing."""
+def confirm(session: Session, person: Person, user: Any, now: dt.datetime) -> Session:
+    """The link in the mail was followed by its owner: the proposal is shown. Once more changes nothing.
+
+    ``user`` is who is signed in then. Another account that typed the address before has not proved it, and
+    loses the person. Raises :class:`Refused` once the event began or is cancelled, and beyond
+    ``PROPOSALS_EACH``.
+    """
+    lock_desk(person.desk_id)
     plan = lock_plan(person.desk)
     session = Session.objects.select_for_update().get(pk=session.pk, proposer=person)
     if session.state != State.UNCONFIRMED:
         return session
-    Person.objects.filter(pk=person.pk, confirmed=None).update(confirmed=now)
+    event = plan.desk.event
+    if event.status == EventPage.Status.CANCELLED or (event.starts and event.starts <= now):
+        raise Refused(gettext("This is no longer possible: the event has begun or is cancelled."))
+    _require_room(plan, person, *OPEN)
+    confirm_address(person, now, user.pk)
     session.state = State.PROPOSED
     session.save(update_fields=["state"])
     note_change(plan)
@@ -97,6 +114,27 @@ def change(session: Session, wording: Wording, seen: int) -> Session:
     if session.state == State.ACCEPTED:
         settle_hosts(session, by_proposer=has_new_times)
     note_change(plan)
+    return session
+
+
+@transaction.atomic
+def show_name(session: Session, *, shows: bool) -> Session:
+    """Whether the proposer is named in public: for all their proposals here, since they are one host.
+
+    Possible at any time. The plan and the lists follow at once, the released programme with the next release.
+    """
+    plan, session = lock_session(session)
+    own = Session.objects.filter(plan=plan, proposer=session.proposer_id).exclude(shows_name=shows)
+    keys = list(own.values_list("pk", flat=True)) if session.proposer_id else []
+    if not keys:
+        return session
+    Session.objects.filter(pk__in=keys).update(shows_name=shows, version=F("version") + 1)
+    concerned = Q(pk__in=keys) | Q(merged__in=keys)
+    for each in Session.objects.filter(concerned, state=State.ACCEPTED).select_related("proposer").distinct():
+        each.plan = plan
+        settle_hosts(each)
+    note_change(plan)
+    session.refresh_from_db(fields=["shows_name", "version"])
     return session
 
 
@@ -172,6 +210,15 @@ def tell_proposer(
 def proposal_url(session: Session, person: Person) -> str:
     """The whole address at which the proposer confirms, changes and withdraws."""
     return env.origin + reverse("events:proposal_link", args=[session.pk, write_token(person)])
+
+
+def _require_room(plan: Plan, person: Person, *states: str) -> None:
+    if Session.objects.filter(plan=plan, proposer=person, state__in=states).count() >= PROPOSALS_EACH:
+        words = gettext(
+            "%(number)s of your proposals stand already; more would crowd out the others. Please withdraw "
+            "one first, or offer this one to somebody else."
+        )
+        raise Refused(words % {"number": PROPOSALS_EACH})
 
 
 def _write(session: Session, wording: Wording) -> None:

@@ -8,6 +8,7 @@ from events.proposing import review_views, views, voting_views
 
 urlpatterns = [
     path("<uuid:key>/vorschlaege/", views.proposals, name="proposals"),
+    path("<uuid:key>/nicht-ich/", views.forget_me, name="forget_me"),
     path("<uuid:key>/vorschlaege/neu/", views.propose, name="propose"),
     path("<uuid:key>/vorschlaege/pruefen/", review_views.review, name="review"),
     path("<uuid:key>/vorschlaege/pruefen/neu/", review_views.add_session, name="review_add"),

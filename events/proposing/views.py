@@ -12,13 +12,15 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events.desks import desk_for, organises
+from events.desks import desk_for, find_desk, organises
 from events.models import EventDesk, Person, Session
-from events.people import find_person, person_of, remember_person
+from events.models.session import OPEN
+from events.people import find_person, forget_person, person_of, remember_person
 from events.phases import Phase, is_open, list_spans
 from events.proposing import queries, services
 from events.proposing.forms import NewProposalForm, OwnProposalForm
@@ -29,6 +31,8 @@ from hub.accounts.models import User
 
 PER_PAGE = 20
 LONGEST_SEARCH = 100
+NAMED = {"show_name": True, "hide_name": False}
+"""Actions by which proposers let their name be shown, or take it back."""
 
 
 @never_cache
@@ -69,7 +73,7 @@ def propose(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     person = person_of(desk, request)
     if user is None and person is None and not desk.allows_guests:
         return redirect_to_login(request.get_full_path())
-    context = _phase(desk, now)
+    context = {**_phase(desk, now), "person": person}
     form = NewProposalForm(desk, person, user, request.POST if request.method == "POST" else None)
     context["form"] = form
     if request.method != "POST":
@@ -115,13 +119,33 @@ def proposal_link(request: HttpRequest, session_id: uuid.UUID, token: str) -> Ht
     if confirms or person.confirmed:
         remember_person(request, person)
     if confirms:
-        services.confirm(session, person, timezone.now())
-        messages.success(
-            request,
-            _("Thank you, your proposal is confirmed and stands in the list. You can change it here."),
-        )
+        try:
+            services.confirm(session, person, request.user, timezone.now())
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            words = _("Thank you, your proposal is confirmed and stands in the list. You can change it here.")
+            messages.success(request, words)
         return redirect("events:proposal_link", session_id, token)
     return _show_own(request, person.desk, session, person)
+
+
+@never_cache
+@require_POST
+def forget_me(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """„Nicht Sie?“: the person whose link was followed in this browser is no longer known here.
+
+    ``next`` is the page to go back to; else it is the list.
+    """
+    if desk := find_desk(key):
+        forget_person(request, desk)
+    messages.success(
+        request, _("Done: nobody is known in this browser any more. To go on, follow your own link.")
+    )
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        return redirect(back)
+    return redirect("events:proposals", key)
 
 
 def _show_own(request: HttpRequest, desk: EventDesk, session: Session, person: Person) -> HttpResponse:
@@ -133,6 +157,10 @@ def _show_own(request: HttpRequest, desk: EventDesk, session: Session, person: P
             services.withdraw(session, request.user, timezone.now())
             messages.success(request, _("Your proposal is withdrawn."))
             return redirect("events:proposals", desk.event.translation_key)
+        if action in NAMED:
+            services.show_name(session, shows=NAMED[action])
+            messages.success(request, _say_named(session, shows=NAMED[action]))
+            return redirect(request.path)
         if action == "change" and form.is_valid():
             changed = services.change(session, form.wording, form.cleaned_data["seen"])
             messages.success(request, _say_changed(changed))
@@ -153,6 +181,7 @@ def _show_own(request: HttpRequest, desk: EventDesk, session: Session, person: P
         "person": person,
         "released": released,
         "may_change": session.state in services.CHANGEABLE and not released,
+        "in_public": session.state in OPEN or session.merged_into is not None,
         "credits": list_credits(session),
         "outdated": status == 409 and action == "change",
     }
@@ -177,6 +206,17 @@ def _thank(request: HttpRequest, desk: EventDesk, session: Session) -> HttpRespo
             request, _("Thank you, your proposal is in the list. Now others can say that they come.")
         )
     return redirect("events:proposals", desk.event.translation_key)
+
+
+def _say_named(session: Session, *, shows: bool) -> str:
+    if shows:
+        return _("Saved. Your name is shown with your sessions.")
+    if queries.is_released(session):
+        return _(
+            "Saved. Your name is not shown any more. It stands in the announced programme until the "
+            "organisers announce the next version; write to them if it is urgent."
+        )
+    return _("Saved. Your name is not shown any more.")
 
 
 def _say_changed(session: Session) -> str:

@@ -30,8 +30,9 @@ def mark_interest(desk: EventDesk, person: Person, session_id: uuid.UUID, now: d
     Interest.objects.bulk_create([Interest(person=person, session_id=session_id)], ignore_conflicts=True)
 
 
-def unmark_interest(person: Person, session_id: uuid.UUID) -> None:
-    """They do not come after all."""
+def unmark_interest(desk: EventDesk, person: Person, session_id: uuid.UUID) -> None:
+    """They do not come after all. Raises ``Session.DoesNotExist`` for what this event does not have."""
+    Session.objects.only("pk").get(pk=session_id, plan__desk=desk)
     Interest.objects.filter(person=person, session=session_id).delete()
 
 
@@ -52,8 +53,12 @@ def give_vote(desk: EventDesk, person: Person, session_id: uuid.UUID, now: dt.da
 
 
 def take_back_vote(desk: EventDesk, person: Person, session_id: uuid.UUID, now: dt.datetime) -> int:
-    """The vote is free for another session. Returns how many are left; :class:`Refused` outside the vote."""
+    """The vote is free for another session. Returns how many are left; :class:`Refused` outside the vote.
+
+    Raises ``Session.DoesNotExist`` for what this event does not have.
+    """
     _require_vote(desk, now)
+    Session.objects.only("pk").get(pk=session_id, plan__desk=desk)
     with transaction.atomic():
         voter = _lock_voter(person)
         Vote.objects.filter(person=voter, session=session_id).delete()

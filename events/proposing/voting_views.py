@@ -42,7 +42,7 @@ def interest(request: HttpRequest, key: uuid.UUID, session_id: uuid.UUID) -> Htt
             voting.mark_interest(desk, person, session_id, timezone.now())
             text = _("Noted: you come. It helps to choose the right room.")
         else:
-            voting.unmark_interest(person, session_id)
+            voting.unmark_interest(desk, person, session_id)
             text = _("Noted: you do not come after all.")
         if not _is_script(request):
             return {"text": text}

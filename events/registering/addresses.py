@@ -13,6 +13,7 @@ from django.urls import reverse
 from events.mailing.writing import write_letter
 from events.models import Person, Registration
 from events.registering import letters, line
+from events.registering.proving import confirm_address
 from events.registering.refusing import Reason, Refused
 from hub.env import env
 
@@ -47,6 +48,16 @@ def propose_address(person: Person, email: str, now: dt.datetime) -> None:
         )
 
 
+def renew_link(person: Person) -> None:
+    """All links of theirs end, in mails, browsers and calendars; a letter brings the new one."""
+    with transaction.atomic():
+        desk = line.lock_desk(person.desk_id)
+        held = desk.people.get(pk=person.pk)
+        held.link_version += 1
+        held.save(update_fields=["link_version"])
+        write_letter(desk, held, "new_link", f"{held.pk.hex}.{held.link_version}")
+
+
 def write_proof(person: Person, email: str) -> str:
     """What stands in the link; it ends with its time, or with the links of the person."""
     held = [person.pk.hex, person.link_version, email.lower()]
@@ -64,17 +75,21 @@ def read_proof(proof: str) -> Move | None:
     return Move(person, email) if person else None
 
 
-def move_address(move: Move, now: dt.datetime) -> Person:
-    """The new address counts; links that went to the old one end, and calendars are invited anew."""
+def move_address(move: Move, now: dt.datetime, account: int | None = None) -> Person:
+    """The new address counts; links that went to the old one end, and calendars are invited anew.
+
+    The old address is told that mails no longer go there.
+    """
     with transaction.atomic():
         desk = line.lock_desk(move.person.desk_id)
         person = Person.objects.get(pk=move.person.pk)
         if desk.people.exclude(pk=person.pk).filter(email__iexact=move.email).exists():
             raise Refused(Reason.TAKEN)
-        person.email, person.unreachable = move.email, ""
-        person.confirmed = person.confirmed or now
+        confirm_address(person, now, account)
+        old, person.email, person.unreachable = person.email, move.email, ""
         person.link_version += 1
         person.save()
+        letters.tell_moved(desk, person, old)
         registration = Registration.objects.select_related("person").filter(person=person).first()
         letters.tell_changed(desk, person, registration, now, moved=True)
         return person

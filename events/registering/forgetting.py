@@ -1,10 +1,17 @@
-"""What nobody confirmed is deleted."""
+"""What nobody confirmed is deleted, and whoever wants to be forgotten."""
 
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 
-from events.models import Person, Registration
+from django.db import transaction
+from django.db.models import Q
+
+from events.models import Person, Registration, Session
+from events.proposing.forgetting import forget_proposals
+from events.registering import line, services
+from events.registering.refusing import Refused
 
 KEPT_FOR = dt.timedelta(days=7)
 
@@ -21,3 +28,19 @@ def forget_unconfirmed(now: dt.datetime) -> int:
     keys = list(idle.values_list("pk", flat=True))
     Person.objects.filter(pk__in=keys).delete()
     return len(keys)
+
+
+def forget_person(person: Person, now: dt.datetime) -> None:
+    """Delete all that one event holds about somebody; their seat goes to the next.
+
+    Programmes that were released before stay as they were announced, sessions that were accepted stay
+    without their host, other proposals go. So do letters that went to their address, or about it.
+    """
+    with transaction.atomic():
+        desk = line.lock_desk(person.desk_id)
+        with suppress(Refused):  # it has begun or is over: there is nobody to give the seat to
+            services.cancel(person, now)
+        forget_proposals(Session.objects.filter(proposer=person))
+        about = Q(address__iexact=person.email) | Q(occasion__startswith=person.pk.hex)
+        desk.letters.filter(about).delete()
+        person.delete()

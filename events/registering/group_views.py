@@ -11,13 +11,14 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from events.desks import desk_for
 from events.models import EventDesk, Person
-from events.people import person_of, write_token
+from events.people import write_token
 from events.phases import Phase, is_open
 from events.registering import limiting, services
 from events.registering.forms import BaseColleagues, colleagues
@@ -45,13 +46,13 @@ def register_group(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     context = frame(desk) | {"span": registration_span(desk), "now": now}
     if not is_open(desk, Phase.REGISTRATION, now):
         return render(request, "events/registering/closed.html", context)
-    person = person_of(desk, request)
-    if not user.email and (person is None or person.confirmed is None):
+    person = desk.people.filter(user=user, confirmed__isnull=False).first()
+    if not user.email and person is None:
         return redirect("events:register", key)  # whoever registers others has an address themselves
     held = list_registered(person) if person else []
     left = count_left(desk, held)
     form = colleagues(min(left, ROWS), request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_write(request, form):
         try:
             return _register(request, desk, user, form)
         except Refused as refused:
@@ -60,18 +61,26 @@ def register_group(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "events/registering/group.html", context)
 
 
+def _may_write(request: HttpRequest, form: BaseColleagues) -> bool:
+    """Whether no mailbox gets too many mails by it; the rows say which does."""
+    for row in form.filled:
+        if not limiting.may_write_to(request, row.cleaned_data["email"]):
+            row.add_error("email", _("This address was sent many mails today. Please try again tomorrow."))
+    return not form.total_error_count()
+
+
 def _register(request: HttpRequest, desk: EventDesk, user: User, form: BaseColleagues) -> HttpResponse:
     if not limiting.may_send(request):
         raise Refused(Reason.TOO_MANY)
     registrar = find_registrar(desk, user)
     people = [Colleague(**each.cleaned_data) for each in form.filled]
-    made = register_colleagues(registrar, people, body_of(user)[1], timezone.now())
+    register_colleagues(registrar, people, body_of(user)[1], timezone.now())
     words = ngettext(
-        "%(n)s colleague is registered and gets a mail.",
-        "%(n)s colleagues are registered and get a mail.",
-        len(made),
+        "Your list of %(n)s colleague has arrived. Whoever does not take part yet gets a mail.",
+        "Your list of %(n)s colleagues has arrived. Whoever does not take part yet gets a mail.",
+        len(people),
     )
-    messages.success(request, words % {"n": len(made)})
+    messages.success(request, words % {"n": len(people)})  # the same whether somebody was known or not
     return redirect("events:participation", write_token(registrar))
 
 
@@ -83,6 +92,5 @@ def find_registrar(desk: EventDesk, user: User) -> Person:
     )
     with transaction.atomic():
         held = lock_desk(desk.pk)
-        return held.people.filter(user=user).first() or services.add_account(
-            held, user, entry, timezone.now()
-        )
+        own = held.people.filter(user=user, confirmed__isnull=False).first()
+        return own or services.add_account(held, user, entry, timezone.now())

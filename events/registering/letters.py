@@ -24,7 +24,8 @@ def ask_to_confirm(desk: EventDesk, registration: Registration, now: dt.datetime
 
     It names nobody: whoever typed the address may be a stranger to its owner.
     """
-    occasion = f"{registration.pk}.{int(now.timestamp()) // ASKED_AGAIN_AFTER}"
+    asked = f"{registration.pk}.{registration.person.link_version}"
+    occasion = f"{asked}.{int(now.timestamp()) // ASKED_AGAIN_AFTER}"
     known = registration.state != Registration.State.UNCONFIRMED
     write_letter(
         desk,
@@ -83,6 +84,12 @@ def tell_changed(
         answers=list(registration.answers.select_related("question")) if registration else [],
         moved=moved,
     )
+
+
+def tell_moved(desk: EventDesk, person: Person, old: str) -> None:
+    """To the address they had until now, without any link: whoever did not ask for it learns of it."""
+    occasion = f"{person.pk.hex}.{person.link_version}"
+    write_letter(desk, old, "address_changed", occasion, not_after=desk.event.ends)
 
 
 def _invite(

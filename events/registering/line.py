@@ -19,6 +19,9 @@ State = Registration.State
 HOLDING = (State.CONFIRMED, State.OFFERED)
 IN_LINE = (*HOLDING, State.WAITING)
 
+BATCH = 50
+"""How many are served at once, while all others wait for the desk; the job that looks each minute goes on."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -67,7 +70,7 @@ def join(desk: EventDesk, registration: Registration, now: dt.datetime) -> None:
     advance(desk, now)
     line = read_line(desk)
     registration.place = line.last + 1
-    if line.free is None or line.free > 0:
+    if line.free is None or line.free > line.waiting:
         give_seat(desk, registration)
         return
     if not desk.has_waiting_list:
@@ -85,13 +88,17 @@ def give_seat(desk: EventDesk, registration: Registration) -> None:
 
 
 def advance(desk: EventDesk, now: dt.datetime) -> int:
-    """End the offers whose time is over, then offer what is free to those who wait; how many were served."""
+    """End the offers whose time is over, then offer what is free to those who wait.
+
+    At most :data:`BATCH` are served at once; how many were.
+    """
     _expire(desk, now)
     if not is_ahead(desk, now):
         return 0
     line = read_line(desk)
     waiting = registrations_of(desk).filter(state=State.WAITING).select_related("person")
-    served = list(waiting.order_by("place", "pk")[: line.free] if line.waiting else [])
+    number = BATCH if line.free is None else min(line.free, BATCH)
+    served = list(waiting.order_by("place", "pk")[:number] if line.waiting else [])
     for registration in served:
         _offer(desk, registration, now)
     return len(served)

@@ -19,10 +19,11 @@ from events.people import FEED, find_person, remember_person, write_token
 from events.phases import Phase, is_open
 from events.registering import addresses, consents, limiting, services
 from events.registering.answers import list_questions
+from events.registering.forgetting import forget_person
 from events.registering.forms import AddressForm, change_form
 from events.registering.line import IN_LINE, is_ahead, read_line
 from events.registering.queries import count_left, list_registered, place_in_line
-from events.registering.refusing import Refused
+from events.registering.refusing import Reason, Refused
 from events.registering.views import frame
 from hub.env import env
 
@@ -59,8 +60,10 @@ def change(request: HttpRequest, token: str) -> HttpResponse:
     address = AddressForm(data if moves else None, prefix="new")
     if moves and address.is_valid():
         return _propose(request, person, token, address)
+    if request.method == "POST" and not moves and not limiting.may_send(request):
+        form.add_error(None, Refused(Reason.TOO_OFTEN).sentence)
     if request.method == "POST" and not moves and form.is_valid():
-        if services.change_data(person, form.read_entry(), timezone.now()):
+        if services.change_data(person, form.read_entry(), timezone.now(), request.user.pk):
             messages.success(request, _("Your data are saved. You get a mail with what stands there now."))
         return redirect("events:participation", token)
     context = frame(person.desk) | {"form": address if moves else form, "data": form, "address": address}
@@ -94,7 +97,7 @@ def move(request: HttpRequest, proof: str) -> HttpResponse:
         return _unknown(request)
     if request.method == "POST":
         try:
-            person = addresses.move_address(found, timezone.now())
+            person = addresses.move_address(found, timezone.now(), request.user.pk)
         except Refused as refused:
             messages.error(request, refused.sentence)
             return redirect("events:participation_address", proof)
@@ -102,6 +105,40 @@ def move(request: HttpRequest, proof: str) -> HttpResponse:
         return redirect("events:participation", write_token(person))
     context = frame(found.person.desk) | {"email": found.email}
     return render(request, "events/registering/move.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew(request: HttpRequest, token: str) -> HttpResponse:
+    """Asks, then ends this link with all others; the new one goes by mail alone, not to whoever asks."""
+    person = find_person(token)
+    if person is None:
+        return _unknown(request)
+    done = request.method == "POST"
+    if done and not (limiting.may_send(request) and limiting.may_write_to(request, person.email)):
+        messages.error(request, Refused(Reason.TOO_OFTEN).sentence)
+        return redirect("events:participation", token)
+    if done:
+        addresses.renew_link(person)
+    context = frame(person.desk) | {"person": person, "token": token, "done": done}
+    return render(request, "events/registering/renew.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def forget(request: HttpRequest, token: str) -> HttpResponse:
+    """Asks once more, says what goes and what stays, and deletes all that this event holds of them."""
+    person = find_person(token)
+    if person is None:
+        return _unknown(request)
+    context = frame(person.desk) | {"person": person, "token": token}
+    if request.method != "POST":
+        return render(request, "events/registering/forget.html", context)
+    if not limiting.may_send(request):
+        messages.error(request, Refused(Reason.TOO_OFTEN).sentence)
+        return redirect("events:participation", token)
+    forget_person(person, timezone.now())
+    return render(request, "events/registering/forgotten.html", context)
 
 
 def _state_of(person: Person, token: str) -> dict[str, Any]:
@@ -149,6 +186,8 @@ def _feed_of(person: Person) -> str:
 def _try(request: HttpRequest, act: Callable[[HttpRequest, Person], str], person: Person) -> None:
     """Do it, and say what came of it or what is in the way."""
     try:
+        if not limiting.may_send(request):
+            raise Refused(Reason.TOO_OFTEN)
         words = act(request, person)
     except Refused as refused:
         messages.error(request, refused.sentence)
@@ -158,7 +197,7 @@ def _try(request: HttpRequest, act: Callable[[HttpRequest, Person], str], person
 
 
 def _take_part(request: HttpRequest, person: Person) -> str:
-    found = services.take_part(person, timezone.now())
+    found = services.take_part(person, timezone.now(), request.user.pk)
     if found.state == State.WAITING:
         return _("You are on the waiting list. We write to you as soon as a seat is free.")
     return _("You have a seat. A mail with the date for your calendar is on its way.")
@@ -172,7 +211,7 @@ def _cancel(request: HttpRequest, person: Person) -> str:
 
 
 def _accept(request: HttpRequest, person: Person) -> str:
-    found = services.accept_offer(person, timezone.now())
+    found = services.accept_offer(person, timezone.now(), request.user.pk)
     if found is not None and found.state == State.CONFIRMED:
         return _("You have a seat. A mail with the date for your calendar is on its way.")
     return ""

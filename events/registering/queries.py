@@ -45,8 +45,13 @@ def place_in_line(desk: EventDesk, registration: Registration) -> int:
 
 
 def list_participations(user: User, now: dt.datetime) -> list[Participation]:
-    """Events of an account that are not over yet, by their beginning; one query."""
-    people = Person.objects.filter(user=user, desk__event__live=True, desk__event__ends__gte=now)
+    """Events of an account that are not over yet, by their beginning; one query.
+
+    Under an address that it has only typed it takes part in nothing, and gets no link.
+    """
+    people = Person.objects.filter(
+        user=user, confirmed__isnull=False, desk__event__live=True, desk__event__ends__gte=now
+    )
     found = people.select_related("desk__event", "registration").order_by("desk__event__starts", "pk")
     return [
         Participation(person, getattr(person, "registration", None), write_token(person)) for person in found

@@ -16,6 +16,9 @@ class Reason(StrEnum):
     NO_GUESTS = "no_guests"
     TOO_MANY = "too_many"
     TAKEN = "taken"
+    ACCOUNT = "account"
+    NO_ADDRESS = "no_address"
+    TOO_OFTEN = "too_often"
 
 
 SENTENCES = {
@@ -25,6 +28,9 @@ SENTENCES = {
     Reason.NO_GUESTS: _("This event is for people with an account. Please sign in to register."),
     Reason.TOO_MANY: _("That is more people than a town may register for this event."),
     Reason.TAKEN: _("Somebody else uses this address for the event. Please ask the organisers."),
+    Reason.ACCOUNT: _("This person takes part with their account and changes the address themselves."),
+    Reason.NO_ADDRESS: _("Your account has no e-mail address. Please register yourself first."),
+    Reason.TOO_OFTEN: _("That was too often. Please wait an hour and try again."),
 }
 
 

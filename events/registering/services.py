@@ -18,8 +18,10 @@ from events.phases import Phase, is_open
 from events.registering import consents, letters, line
 from events.registering.answers import write_answers
 from events.registering.line import IN_LINE, State
+from events.registering.proving import confirm_address, disown, end_links
 from events.registering.refusing import Reason, Refused
 from hub.accounts.models import User
+from hub.documents import Audience
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,10 @@ def register_account(desk_id: int, user: User, entry: Entry, now: dt.datetime) -
     with transaction.atomic():
         desk = _open_desk(desk_id, now)
         own = desk.people.filter(user=user).first()
-        if not user.email and (own is None or own.confirmed is None):
-            return _register_home(desk, user, own, entry, now)
+        if own is None or own.confirmed is None:  # what it typed before is not proven
+            if not user.email:
+                return _register_home(desk, user, own, entry, now)
+            own = None
         person = own or add_account(desk, user, entry, now)
         _register(desk, person, entry, now)
         return person
@@ -67,28 +71,27 @@ def register_guest(desk_id: int, entry: Entry, now: dt.datetime) -> None:
         desk = _open_desk(desk_id, now)
         if not desk.allows_guests:
             raise Refused(Reason.NO_GUESTS)
-        _ask_owner(desk, entry, now)
+        _ask_owner(desk, entry, now, typed_by=None)
 
 
-def take_part(person: Person, now: dt.datetime) -> Registration:
-    """Who follows their link enters the line, at its end: to confirm, or again after they cancelled."""
+def take_part(person: Person, now: dt.datetime, account: int | None = None) -> Registration:
+    """Who follows their link enters the line, at its end: to confirm, or again after they cancelled.
+
+    ``account`` is who is signed in meanwhile (see :func:`events.registering.proving.confirm_address`).
+    """
     with transaction.atomic():
         desk = line.lock_desk(person.desk_id)
+        confirm_address(person, now, account)
         registration = _registration_of(person)
         if registration.state in IN_LINE:
             return registration
-        if not is_open(desk, Phase.REGISTRATION, now):
+        if not desk.event.live or not is_open(desk, Phase.REGISTRATION, now):
             raise Refused(Reason.CLOSED)
-        confirm_address(person, now)
+        for_guests = desk.allows_guests and desk.event.audience == Audience.PUBLIC
+        if person.user_id is None and not for_guests:
+            raise Refused(Reason.NO_GUESTS)
         line.join(desk, registration, now)
         return registration
-
-
-def confirm_address(person: Person, now: dt.datetime) -> None:
-    """The address is theirs: they hold the link that was sent to it."""
-    if person.confirmed is None:
-        person.confirmed = now
-        person.save(update_fields=["confirmed"])
 
 
 def cancel(
@@ -115,10 +118,11 @@ def cancel(
         return registration
 
 
-def accept_offer(person: Person, now: dt.datetime) -> Registration | None:
+def accept_offer(person: Person, now: dt.datetime, account: int | None = None) -> Registration | None:
     """Take the seat that is offered. One that is offered no more has gone on: the state says so."""
     with transaction.atomic():
         desk = line.lock_desk(person.desk_id)
+        confirm_address(person, now, account)
         line.advance(desk, now)
         registration = Registration.objects.select_related("person").filter(person=person).first()
         if registration is None or registration.state != State.OFFERED:
@@ -147,10 +151,11 @@ def fill_seats(desk: EventDesk, now: dt.datetime) -> int:
         return line.advance(line.lock_desk(desk.pk), now)
 
 
-def change_data(person: Person, entry: Entry, now: dt.datetime) -> bool:
+def change_data(person: Person, entry: Entry, now: dt.datetime, account: int | None = None) -> bool:
     """Other names or answers; whether anything changed, of which a letter then tells."""
     with transaction.atomic():
         desk = line.lock_desk(person.desk_id)
+        confirm_address(person, now, account)
         registration = Registration.objects.select_related("person").filter(person=person).first()
         changed = _name(person, entry)
         if registration is not None:
@@ -161,11 +166,18 @@ def change_data(person: Person, entry: Entry, now: dt.datetime) -> bool:
 
 
 def add_account(desk: EventDesk, user: User, entry: Entry, now: dt.datetime) -> Person:
-    """The person of an account; a guest of its address is the same one, for the account has confirmed it."""
+    """The person of an account; a guest of its address is the same one, for the account has confirmed it.
+
+    Who only typed that address yields, and so does what this account typed before. An account without an
+    address is refused.
+    """
+    if not user.email:
+        raise Refused(Reason.NO_ADDRESS)
+    desk.people.filter(user=user, confirmed=None).exclude(email__iexact=user.email).update(user=None)
     values = {"user": user, "confirmed": now, **_names(entry), "language": entry.language}
-    person, is_new = _find_or_add(desk, str(user.email), values)
+    person, is_new = _find_or_add(desk, user.email, values)
     if not is_new:
-        if person.user_id not in (None, user.pk):
+        if person.confirmed is not None and person.user_id not in (None, user.pk):
             raise Refused(Reason.TAKEN)
         person.user, person.confirmed = user, person.confirmed or now
         person.save(update_fields=["user", "confirmed"])
@@ -175,7 +187,6 @@ def add_account(desk: EventDesk, user: User, entry: Entry, now: dt.datetime) -> 
 def _register(desk: EventDesk, person: Person, entry: Entry, now: dt.datetime) -> Registration:
     registration = _registration_of(person)
     if registration.state not in IN_LINE:
-        confirm_address(person, now)
         _write(registration, entry, now, trusted=True)
         line.join(desk, registration, now)
     return registration
@@ -189,22 +200,25 @@ def _register_home(
     if own is not None:
         others = others.exclude(pk=own.pk)
     if others.exists():
-        _ask_owner(desk, entry, now)
+        _ask_owner(desk, entry, now, typed_by=user)
         return None
     if own is not None and own.email != entry.email.lower():
-        own.email = entry.email.lower()
-        own.save(update_fields=["email"])
-    person = _ask_owner(desk, entry, now)
+        end_links(own)
+        own.email, own.unreachable = entry.email.lower(), ""
+        own.save(update_fields=["email", "unreachable"])
+    person = _ask_owner(desk, entry, now, typed_by=user)
     person.user = user
     person.save(update_fields=["user"])
     return person
 
 
-def _ask_owner(desk: EventDesk, entry: Entry, now: dt.datetime) -> Person:
+def _ask_owner(desk: EventDesk, entry: Entry, now: dt.datetime, *, typed_by: User | None) -> Person:
     """Known or not, the same is refused and the same mail goes out."""
     if not desk.has_waiting_list and line.read_line(desk).free == 0:
         raise Refused(Reason.FULL)
     person, _is_new = _find_or_add(desk, entry.email, {**_names(entry), "language": entry.language})
+    if typed_by is None or person.user_id != typed_by.pk:
+        disown(person)
     registration = _registration_of(person)
     if registration.state == State.UNCONFIRMED:
         _write(registration, entry, now, trusted=person.confirmed is None)

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from events.models import EventDesk, Registration
 from events.proposing.forgetting import forget_unconfirmed_proposals
 from events.registering.forgetting import forget_unconfirmed
+from events.registering.line import BATCH
 from events.registering.services import fill_seats
 
 EVERY_MINUTE = "* * * * *"
@@ -29,7 +30,8 @@ def move_lines(timestamp: int) -> None:
     waiting = Q(people__registration__state=Registration.State.WAITING, event__starts__gt=now)
     with translation.override(settings.LANGUAGE_CODE):
         for desk in EventDesk.objects.filter(overdue | waiting).distinct().order_by("pk"):
-            fill_seats(desk, now)
+            while fill_seats(desk, now) >= BATCH:
+                pass  # each batch by itself, so that others get at the desk in between
 
 
 @app.periodic(cron=EVERY_NIGHT)

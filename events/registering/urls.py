@@ -14,4 +14,6 @@ urlpatterns: list[URLPattern] = [
     path("teilnahme/<str:token>/", participation.show, name="participation"),
     path("teilnahme/<str:token>/angaben/", participation.change, name="participation_change"),
     path("teilnahme/<str:token>/absagen/", participation.cancel, name="participation_cancel"),
+    path("teilnahme/<str:token>/loeschen/", participation.forget, name="participation_forget"),
+    path("teilnahme/<str:token>/neuer-link/", participation.renew, name="participation_renew"),
 ]

@@ -35,21 +35,21 @@ def register(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The form while registration is open; else when it opens, or what took its place."""
     desk, now = desk_for(request, key), timezone.now()
     person = person_of(desk, request)
-    held = Registration.objects.filter(person=person).first() if person else None
-    if held is not None and held.state != Registration.State.UNCONFIRMED and person is not None:
-        return redirect("events:participation", write_token(person))
+    proven = person if person and person.confirmed else None
+    held = Registration.objects.filter(person=proven).first() if proven else None
+    if proven and held is not None and held.state != Registration.State.UNCONFIRMED:
+        return redirect("events:participation", write_token(proven))
     context = frame(desk) | {"span": registration_span(desk), "now": now}
     line = read_line(desk)
     if reason := _find_obstacle(request, desk, line, now):
         return render(request, f"events/registering/{reason}.html", context)
-    form = _form(desk, request, person)
+    form = _form(desk, request, proven)
     if request.method == "POST" and form.is_valid():
-        answer = _register(desk, request, person, form)
+        answer = _register(desk, request, proven, form)
         if answer is not None:
             return answer
-    known = person is not None and person.confirmed is not None
-    context |= {"form": form, "line": line, "guest": not (known or request.user.pk)}
-    context["address"] = person.email if person else getattr(request.user, "email", "")
+    context |= {"form": form, "line": line, "guest": not (proven or request.user.pk)}
+    context["address"] = proven.email if proven else getattr(request.user, "email", "")
     context["may_group"] = bool(desk.group_size) and may_register_others(request)
     return render(request, "events/registering/register.html", context)
 
@@ -103,10 +103,10 @@ def body_of(user: User) -> tuple[str, str]:
 def _form(desk: EventDesk, request: HttpRequest, person: Person | None) -> RegisterForm:
     user = request.user
     address = user.email if isinstance(user, User) else None
-    asks = not address and (person is None or person.confirmed is None)
+    asks = not address and person is None
     initial = initial_of(user) if isinstance(user, User) else {}
     if person is not None:
-        names = ("given_name", "family_name", "affiliation", "email")
+        names = ("given_name", "family_name", "affiliation")
         initial |= {name: getattr(person, name) for name in names}
     data = request.POST if request.method == "POST" else None
     return RegisterForm(desk, data, initial=initial, asks_address=asks)
@@ -145,10 +145,11 @@ def _enter(desk: EventDesk, request: HttpRequest, known: Person | None, form: Re
     if address and not limiting.may_write_to(request, address):
         return sent_to
     person: Person | None = None
-    if isinstance(user, User):
+    if known is not None and (known.user_id or not getattr(user, "email", "")):
+        body = body_of(user)[0] if isinstance(user, User) else known.body
+        person = services.register_known(known, form.read_entry(body), now).person
+    elif isinstance(user, User):
         person = services.register_account(desk.pk, user, form.read_entry(body_of(user)[0]), now)
-    elif known is not None and known.confirmed is not None:
-        person = services.register_known(known, form.read_entry(known.body), now).person
     else:
         services.register_guest(desk.pk, form.read_entry(), now)
     if person is None or person.confirmed is None:

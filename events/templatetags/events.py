@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from events.programme import Day, group_programme, list_rooms
 from events.sessions import Session, build_session
 from hub.documents import Document, Event
+from hub.documents.series import last_end
 from hub.instants import localise
 from theme.references import References
 
@@ -20,6 +22,12 @@ register = template.Library()
 def programme(event: Event) -> list[Day]:
     """Days with their bands of simultaneous slots."""
     return group_programme(event)
+
+
+@register.filter
+def is_ahead(event: Event) -> bool:
+    """Whether somebody can still come: it is not cancelled, and its last date is not over."""
+    return event.status != "cancelled" and last_end(event) > timezone.now()
 
 
 @register.filter

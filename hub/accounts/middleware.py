@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -34,6 +35,11 @@ GUARDED = (
 
 GUARDED_ENDS = ("/erklaeren/",)
 """Forms by which they speak for their municipality, below addresses that are open to all."""
+
+ORGANISING = re.compile(
+    r"/veranstaltungen/[^/]+/(tagung/|programm/(?!$)|vorschlaege/pruefen/|druck/(?!programm\.pdf$))"
+)
+"""Where they organise an event, beside the pages of those who take part."""
 
 
 class ViewerMiddleware:
@@ -72,8 +78,7 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle one request."""
-        guarded = request.path.startswith(GUARDED) or request.path.endswith(GUARDED_ENDS)
-        if not guarded or request.path == reverse("wagtailadmin_logout"):
+        if not _is_guarded(request.path) or request.path == reverse("wagtailadmin_logout"):
             return self.get_response(request)
         lack = find_lack(request)
         if lack is None:
@@ -92,3 +97,7 @@ class SecondFactorMiddleware:
             gettext("Your role needs a second factor: with it, a stolen password alone opens nothing."),
         )
         return redirect(f"{reverse('mfa_index')}?{urlencode({'next': wanted})}")
+
+
+def _is_guarded(path: str) -> bool:
+    return path.startswith(GUARDED) or path.endswith(GUARDED_ENDS) or bool(ORGANISING.match(path))

@@ -51,7 +51,7 @@ def test_a_member_of_another_hub_registers_where_the_event_is_organised(home: Ho
     assert registration.person.user == HomeAccount.objects.get().user
     link = re.search(rf"{re.escape(env.origin)}(/veranstaltungen/teilnahme/\S+)", Letter.objects.get().text)
     assert link is not None
-    Client().post(link.group(1), {"action": "take_part"})
+    client.post(link.group(1), {"action": "take_part"})  # signed in: else the account has not proved it
     registration.refresh_from_db()
     assert registration.state == Registration.State.CONFIRMED
     known = client.get(address)

@@ -12,6 +12,7 @@ from tests.load.answers_quality import measure_answers
 from tests.load.answers_scale import measure_questions
 from tests.load.applying import measure_applying
 from tests.load.archive import measure_archive
+from tests.load.bench_events import measure_events
 from tests.load.catching_up import measure_catching_up
 from tests.load.directory import measure_directory
 from tests.load.documents import measure_documents
@@ -43,6 +44,7 @@ STEPS = (
     ("Beiträge als PDF", measure_documents),
     ("Zwei Gigabyte hinein und heraus", measure_files),
     ("Archiv von 5.000 Beiträgen", measure_archive),
+    ("Ein Barcamp unter Last", measure_events),
     ("Empfangene Änderungen anwenden", measure_applying),
     ("10.000 verpasste Änderungen nachholen", measure_catching_up),
     ("Nachfragen, wenn nichts neu ist", measure_polling),

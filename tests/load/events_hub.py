@@ -121,7 +121,7 @@ def tell_grid(key: str) -> dict[str, Any]:
 def make_registration(people: str, seats: str) -> dict[str, Any]:
     """An event with so many seats, and accounts that want one. Offers are taken at once."""
     desk = _make_event("Messung Anmeldung", seats=int(seats), offer_hours=None)
-    users = _accounts("anmeldung", int(people))
+    users = _accounts(f"anmeldung-{desk.pk}", int(people))
     return {
         "key": str(desk.event.translation_key),
         "emails": [user.email for user in users],

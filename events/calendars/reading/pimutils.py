@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 
+import icalendar
+
 from events.calendars.reading import python
 from events.calendars.reading.instances import Instance, ReaderMissing, begin_within, instance_of
 
@@ -24,10 +26,21 @@ def read_with_vdirsyncer(body: bytes, first: dt.datetime, last: dt.datetime) -> 
 def read_with_khal(body: bytes, first: dt.datetime, last: dt.datetime) -> set[Instance]:
     """What it keeps in its cache of all dates."""
     try:
-        from khal.icalendar import split_ics
-        from khal.khalendar.backend import SQLiteDb
+        import khal.icalendar  # noqa: F401 - whether it is there
     except ImportError as error:
         raise ReaderMissing("khal") from error
+    # khal has icalendar use pytz as soon as it is imported; whatever else runs here must not.
+    icalendar.use_pytz()  # type: ignore[no-untyped-call]  # icalendar says nothing of it
+    try:
+        return _read_in_cache(body, first, last)
+    finally:
+        icalendar.use_zoneinfo()  # type: ignore[no-untyped-call]  # the same
+
+
+def _read_in_cache(body: bytes, first: dt.datetime, last: dt.datetime) -> set[Instance]:
+    from khal.icalendar import split_ics
+    from khal.khalendar.backend import SQLiteDb
+
     utc = zoneinfo.ZoneInfo("UTC")
     cache = SQLiteDb([CALENDAR], ":memory:", {"default_timezone": utc, "local_timezone": utc})
     uids = {}

@@ -18,6 +18,8 @@ from hub.fetching import fetch
 
 MOST_BYTES = 20 * 1024 * 1024
 OK = 200
+ENOUGH = 2
+"""Programs without which there is nothing to compare."""
 
 
 class Command(BaseCommand):
@@ -32,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Every file, then the verdict; a difference ends with exit code 1."""
-        wrong = checked = 0
+        wrong = checked = alone = 0
         for name, body in map(_read, options["sources"]) if options["sources"] else _own_feeds():
             finding = check_file(body)
             checked += 1
@@ -48,8 +50,14 @@ class Command(BaseCommand):
             for fault in finding.faults:
                 self.stderr.write(f"  DIFFERS {fault}")
             wrong += bool(finding.faults)
+            alone += bool(finding.missing) and len(finding.readers) < ENOUGH
         if wrong:
             raise CommandError(f"{wrong} of {checked} calendars are not read alike")
+        if alone:
+            raise CommandError(
+                "nothing was compared: fewer than two of the programs are installed. They come with the "
+                "development packages: pip install -r requirements-dev.txt, npm ci"
+            )
         self.stdout.write(f"{checked} calendars, all read alike")
 
 

@@ -7,6 +7,7 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +20,7 @@ from events.office import overview
 from events.office.opening import can_copy, copy_event, find_own_event, open_desk
 from events.office.opening_form import CopyForm
 from events.office.views.frame import METHODS, for_organisers, show
+from events.registering.line import lock_desk
 
 
 @for_organisers
@@ -26,7 +28,7 @@ def show_office(request: HttpRequest, desk: EventDesk) -> HttpResponse:
     """How the event stands. A POST with ``close`` closes a desk that nobody has used yet."""
     unused = overview.is_unused(desk)
     if request.method == "POST" and "close" in request.POST:
-        return _close(request, desk, unused=unused)
+        return _close(request, desk)
     now = timezone.now()
     steps = overview.list_steps(desk)
     context = {
@@ -83,10 +85,14 @@ def prepare_next(request: HttpRequest, desk: EventDesk) -> HttpResponse:
     return show(request, desk, "copy", {"here": "copy", "form": form})
 
 
-def _close(request: HttpRequest, desk: EventDesk, *, unused: bool) -> HttpResponse:
+def _close(request: HttpRequest, desk: EventDesk) -> HttpResponse:
+    with transaction.atomic():
+        held = lock_desk(desk.pk)  # whoever registers meanwhile waits for it
+        unused = overview.is_unused(held)
+        if unused:
+            held.delete()
     if not unused:
         messages.error(request, _("People or proposals are in it already, so the office stays open."))
         return redirect("events:office", desk.event.translation_key)
-    desk.delete()
     messages.success(request, _("The office is closed. You can open it again at any time."))
     return redirect("wagtailadmin_pages:edit", desk.event.pk)

@@ -30,7 +30,8 @@ from events.office.people import (
 from events.office.people_forms import AddressForm, CancelForm, NewsForm
 from events.office.views.frame import for_organisers, show
 from events.registering import services
-from events.registering.refusing import Refused
+from events.registering.forgetting import forget_person
+from events.registering.refusing import Reason, Refused
 from theme.sheets import send_sheet
 
 State = Registration.State
@@ -68,13 +69,16 @@ def download_people(request: HttpRequest, desk: EventDesk) -> HttpResponseBase:
 
 @for_organisers
 def show_person(request: HttpRequest, desk: EventDesk, person: uuid.UUID) -> HttpResponse:
-    """One participant. A POST with ``action`` cancels, confirms, moves up, or corrects the address."""
+    """One participant. A POST: ``action`` cancels, confirms, moves up, deletes or corrects the address."""
     found = get_object_or_404(Person.objects.select_related("desk__event"), pk=person, desk=desk)
     action = request.POST.get("action", "")
     cancelling = CancelForm(request.POST if action == "cancel" else None)
     address = AddressForm(request.POST if action == "address" else None)
     if request.method == "POST" and _act(request, found, action, cancelling, address):
-        return redirect("events:office_person", desk.event.translation_key, person)
+        key = desk.event.translation_key
+        if action == "forget":
+            return redirect("events:office_people", key)
+        return redirect("events:office_person", key, person)
     registration = Registration.objects.filter(person=found).select_related("registered_by").first()
     context = {
         "here": "people",
@@ -86,6 +90,7 @@ def show_person(request: HttpRequest, desk: EventDesk, person: uuid.UUID) -> Htt
         "letters": found.letters.order_by("-created")[:20],
         "cancelling": cancelling,
         "readdressing": address,
+        "may_correct": by_hand.may_correct(found),
         "may_cancel": registration is not None and registration.state in CANCELLABLE,
         "may_move_up": registration is not None and registration.state in MOVABLE,
         "may_confirm": registration is not None and registration.state == State.UNCONFIRMED,
@@ -140,6 +145,10 @@ def _act(
     if action == "up":
         done = _("The seat is theirs. The person gets a mail with an entry for the calendar.")
         return _try(request, lambda: services.move_up(person, now), done)
+    if action == "forget":
+        forget_person(person, now)
+        messages.success(request, _("All that this event held of the person is deleted."))
+        return True
     if action == "address":
         return address.is_valid() and _correct(request, person, address)
     raise Http404
@@ -158,8 +167,10 @@ def _try(request: HttpRequest, verb: Callable[[], object], done: str) -> bool:
 def _correct(request: HttpRequest, person: Person, form: AddressForm) -> bool:
     try:
         by_hand.correct_address(person, form.cleaned_data["email"], timezone.now())
-    except Refused:
-        form.add_error("email", _("Somebody else takes part under this address."))
+    except Refused as refused:
+        is_taken = refused.reason is Reason.TAKEN
+        words = _("Somebody else takes part under this address.") if is_taken else refused.sentence
+        form.add_error("email", words)
         return False
     messages.success(request, _("The address is changed. A new mail with the person’s link is on its way."))
     return True

@@ -13,6 +13,7 @@ from events.calendars.checking import check_file
 from events.calendars.components import Meeting, build_meeting, build_slot
 from events.calendars.files import build_feed
 from events.calendars.reading import READERS
+from events.calendars.reading.instances import ReaderMissing
 from events.calendars.zones import BERLIN
 from hub.catalogue.settling import settle
 from hub.documents import Event, Occurrence, Recurrence, Slot
@@ -30,6 +31,10 @@ def meeting(key: str, rule: str, first: dt.datetime, *exceptions: Occurrence, **
     recurrence = Recurrence(rule=rule, exceptions=exceptions) if rule else None
     event = Event(starts=first, ends=first + dt.timedelta(hours=1), recurrence=recurrence, **facts)
     return Meeting(f"{key}@wissen.example", STAMP, f"https://wissen.example/id/{key}", f"Runde {key}", event)
+
+
+def is_not_installed(body: bytes, first: dt.datetime, last: dt.datetime):
+    raise ReaderMissing
 
 
 def year_of_meetings() -> list[Meeting]:
@@ -156,6 +161,14 @@ class TestCommand:
         with pytest.raises(CommandError, match="1 of 2 calendars"):
             call_command("check_calendar", str(good), str(bad), stdout=out, stderr=err)
         assert "summer@wissen.example: 2027-07-01T08:00:00Z" in err.getvalue()
+
+    def test_one_program_alone_agrees_with_nobody(self, tmp_path, monkeypatch):
+        for name in ALL - {"recurring-ical-events"}:
+            monkeypatch.setitem(READERS, name, is_not_installed)
+        path = tmp_path / "eine.ics"
+        path.write_bytes(feed(year_of_meetings()[5]))
+        with pytest.raises(CommandError, match="nothing was compared"):
+            call_command("check_calendar", str(path), stdout=StringIO())
 
     def test_a_file_that_is_not_there(self, tmp_path):
         with pytest.raises(CommandError, match=r"nichts\.ics"):

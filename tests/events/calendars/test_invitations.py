@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 from icalendar import Calendar
 
 from events.calendars.checking import check_file
@@ -178,6 +179,7 @@ class TestTelling:
         assert tell_changes(NOW) == 0
         [letter] = self.told(waiting)
         assert (letter.name, letter.calendar) == ("event_cancelled", "")
+        assert "beigefügte Absage" not in letter.text
 
     @pytest.mark.parametrize("state", [State.CANCELLED, State.EXPIRED, State.UNCONFIRMED])
     def test_others_are_left_alone(self, registration, desk, state):
@@ -206,3 +208,16 @@ class TestTelling:
         change(desk, location="Rathaus")
         assert tell_changes(NOW) == 5
         assert Letter.objects.filter(name="event_changed").count() == 5
+
+
+def test_one_event_that_cannot_be_told_does_not_stop_the_others(section):
+    broken, whole = (add_desk(add_event(section, title)) for title in ("Kaputt", "Heil"))
+    for desk in (broken, whole):
+        registration = add_seat(add_participant(desk, f"Kim{desk.pk}"))
+        write_invitation(registration)
+        registration.save()
+        EventPage.objects.filter(pk=desk.event_id).update(location="Anderswo")
+    EventPage.objects.filter(pk=broken.event_id).update(time_zone="Nirgends/Nie")
+    with pytest.raises(ValueError, match="time zone"):
+        EventPage.objects.get(pk=broken.event_id).build_schedule()
+    assert tell_changes(timezone.now()) == 1

@@ -47,7 +47,9 @@ def test_what_is_open_can_be_done_from_the_page(visitor, event):
 def test_an_event_without_a_desk_or_a_phase_has_no_panel(visitor, event):
     assert "Mitmachen" not in text_of(visitor.get(page_of(event)))
     add_desk(event, registration_opens=None, proposals_open=None, votes_open=None)
-    assert "Mitmachen" not in text_of(visitor.get(page_of(event)))
+    text = text_of(visitor.get(page_of(event)))
+    assert "Mitmachen" not in text
+    assert "Anmelden" not in text.partition("Auf einen Blick")[2]
 
 
 def test_a_released_programme_is_led_to(visitor, event):

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from events.mailing.writing import write_letter
 from events.models import (
     Answer,
     Consent,
@@ -23,6 +24,7 @@ from events.models import (
 )
 from events.office.forgetting import forget_account, forget_people
 from events.office.records import read_organising, read_participation
+from events.registering.forgetting import forget_person
 from hub.accounts.models import User
 from tests.factories.events import add_host, add_participant, add_plan, add_seat, add_session, at
 
@@ -187,3 +189,35 @@ def test_the_copy_holds_all_of_it_and_nothing_of_others(desk, plan, user):
     assert "fremd@" not in str(told)
     assert person.registration.badge not in str(told)
     assert read_organising(user) == {"changes": [], "releases": []}
+
+
+def test_whom_their_town_registered_finds_it_in_the_copy_and_takes_it_along(desk, user):
+    add_seat(add_participant(desk, "Erika", email=user.email, confirmed=None))
+    assert read_participation(user, [user.email])["registrations"]
+    assert read_participation(user, [])["registrations"] == []
+    assert forget_account(user, [user.email], timezone.now()) == 1
+    assert not Person.objects.exists()
+
+
+def test_the_copy_of_an_account_that_typed_an_address_holds_no_link_of_its_owner(desk, user):
+    person = add_participant(desk, "Opfer", user=user, confirmed=None)
+    write_letter(desk, person, "confirm_address", "1", known=False)
+    told = read_participation(user, [user.email])
+    assert told["people"]
+    assert told["mails"] == []
+    assert [mail["address"] for mail in read_participation(user, [person.email.upper()])["mails"]] == [
+        person.email
+    ]
+
+
+def test_letters_to_somebodys_address_go_with_them(desk):
+    person = add_participant(desk)
+    for occasion, address in (("1", person.email), (f"{person.pk.hex}.1", "neu@stadt.demo.invalid")):
+        Letter.objects.create(
+            desk=desk, address=address, name="new_address", occasion=occasion, subject="a", text="b"
+        )
+    kept = Letter.objects.create(
+        desk=desk, address="fremd@stadt.demo.invalid", name="new_address", occasion="1", subject="a", text="b"
+    )
+    forget_person(person, timezone.now())
+    assert list(Letter.objects.all()) == [kept]

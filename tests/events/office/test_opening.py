@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from events.models import Availability, Band, EventDesk, EventPage, Placement, Plan, Room
 from events.office.opening import copy_event
+from events.registering.line import lock_desk
 from hub.accounts.models import Role, User
 from hub.accounts.roles import set_role
 from hub.instants import localise
@@ -155,3 +158,28 @@ def test_guests_see_nothing_of_the_office(client, desk):
         response = Client().get(address(desk, tail))
         assert response.status_code == 302
         assert response["Location"].startswith("/konto/login/")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_whoever_registers_while_an_office_is_closed_is_not_lost(browser, desk):
+    """Closing waits for the one who holds the desk, and then sees what they did."""
+    held, go = threading.Event(), threading.Event()
+
+    def register() -> None:
+        try:
+            with transaction.atomic():
+                lock_desk(desk.pk)
+                held.set()
+                go.wait(10)
+                add_participant(desk, "Kim")
+        finally:
+            connection.close()
+
+    registering = threading.Thread(target=register)
+    registering.start()
+    assert held.wait(10)
+    threading.Timer(0.5, go.set).start()
+    said = text_of(browser.post(address(desk), {"close": "1"}, follow=True))
+    registering.join()
+    assert "Es gibt schon Personen oder Vorschläge" in said
+    assert desk.people.count() == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from events.models import Answer, EventDesk, Letter, Registration
 from events.people import find_person, write_token
@@ -263,3 +264,39 @@ def test_a_mail_that_cannot_be_is_not_sent_and_not_lost(browser, desk, ada, chan
 def test_a_subject_cannot_add_headers(browser, desk, ada):
     browser.post(address(desk, "rundmail/"), news(subject="Eins\r\nBcc: x@y.invalid\n\nText", action="send"))
     assert Letter.objects.get().subject == "Eins Bcc: x@y.invalid Text"
+
+
+def test_the_address_of_an_account_is_not_corrected_by_others(browser, desk, organiser):
+    person = add_participant(desk, "Kim", user=organiser)
+    registration = add_seat(person)
+    page = browser.get(one(desk, registration))
+    assert "ändert ihre Adresse selbst" in text_of(page)
+    data = {"action": "address", "email": "meine@stadt.demo.invalid"}
+    assert "ändert ihre Adresse selbst" in text_of(browser.post(one(desk, registration), data))
+    person.refresh_from_db()
+    assert (person.email, person.link_version) == ("kim@stadt.demo.invalid", 1)
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_the_old_address_learns_that_it_was_changed_and_gets_no_link(browser, desk, confirmed):
+    person = add_participant(desk, "Kim", confirmed=timezone.now() if confirmed else None)
+    add_seat(person, State.CONFIRMED if confirmed else State.UNCONFIRMED)
+    browser.post(one(desk, person.registration), {"action": "address", "email": "neu@stadt.demo.invalid"})
+    letter = Letter.objects.get(address="kim@stadt.demo.invalid")
+    assert (letter.name, letter.person) == ("address_changed", None)
+    assert "/teilnahme/" not in letter.text
+
+
+def test_all_of_a_person_is_deleted_by_hand(browser, desk, ada, bea):
+    EventDesk.objects.filter(pk=desk.pk).update(seats=1, offer_hours=None)
+    browser.post(one(desk, ada), {"action": "address", "email": "ada.neu@stadt.demo.invalid"})
+    assert "Ja, alles löschen" in text_of(browser.get(one(desk, ada)))
+    done = browser.post(one(desk, ada), {"action": "forget"}, follow=True)
+    assert done.redirect_chain == [(address(desk, "personen/"), 302)]
+    assert "ist gelöscht" in text_of(done)
+    assert [person.given_name for person in desk.people.all()] == ["Bea"]
+    assert not Letter.objects.exclude(address=bea.person.email).exists(), "not even to the address before"
+    bea.refresh_from_db()
+    assert bea.state == State.CONFIRMED
+    assert browser.post(one(desk, ada), {"action": "forget"}).status_code == 404

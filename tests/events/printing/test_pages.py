@@ -7,8 +7,10 @@ import uuid
 import pytest
 from django.http import Http404
 from django.test import RequestFactory
+from django.utils import timezone
 
 from events.models import Question
+from events.planning.releases import release_programme
 from events.printing.parts import list_parts, take_part
 from hub.accounts.models import User
 from hub.catalogue.settling import settle
@@ -43,9 +45,13 @@ def test_it_says_what_is_missing(organiser, url, desk) -> None:
 
 
 def test_it_warns_of_a_plan_that_was_changed_since(organiser, url, plan, release) -> None:
+    release_programme(plan, "Programm 2", "", None, timezone.now())
     assert "Der Plan hat sich seitdem geändert." not in organiser.get(f"{url}druck/").content.decode()
+    add_session(plan, "Erst vorgeschlagen", state="proposed")
     plan.version += 1
     plan.save()
+    assert "Der Plan hat sich seitdem geändert." not in organiser.get(f"{url}druck/").content.decode()
+    put(add_session(plan, "Später Gast"), plan.rooms.get(name="Raum 2"), 15, 16)
     assert "Der Plan hat sich seitdem geändert." in organiser.get(f"{url}druck/").content.decode()
 
 
@@ -67,7 +73,7 @@ def add_people_more(desk) -> None:
     add_people(desk, 3)
 
 
-QUERIES = 9
+QUERIES = 14
 
 
 @pytest.mark.parametrize("count", [1, 3])

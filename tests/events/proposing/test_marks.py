@@ -94,7 +94,10 @@ def test_strangers_are_led_to_sign_in_and_nothing_is_kept(client, desk, sessions
 def test_sessions_of_another_event_are_not_there(member, section, plan, url):
     elsewhere = add_session(add_plan(add_desk(add_event(section, "Anderswo"))), "Fremd")
     for name in ("interest", "vote"):
-        assert member.post(url(name, elsewhere.pk)).status_code == 404
+        for want in ("1", "0"):
+            data = {"want": want}
+            assert member.post(url(name, elsewhere.pk), data).status_code == 404
+            assert member.post(url(name, elsewhere.pk), data, headers=JSON).status_code == 404
     assert not Interest.objects.exists()
     assert not Vote.objects.exists()
 

@@ -8,10 +8,12 @@ import uuid
 
 import pytest
 from django.core import signing
+from django.test import Client
 from django.utils import timezone
 
 from events.models import (
     Availability,
+    Host,
     Interest,
     Letter,
     Person,
@@ -50,7 +52,7 @@ def test_a_guest_confirms_by_the_link_before_anything_is_shown(client, desk, url
     assert Person.objects.get().confirmed is None
     assert "Bauantrag" not in client.get(url("proposals")).content.decode()
     letter = Letter.objects.get()
-    assert letter.subject == "Bitte bestätigen Sie Ihren Vorschlag: Der digitale Bauantrag"
+    assert letter.subject == "Bitte bestätigen Sie Ihren Vorschlag: Barcamp"
     link = link_in(letter)
     assert "Vorschlag bestätigen" in client.get(link).content.decode()
     session.refresh_from_db()
@@ -58,7 +60,7 @@ def test_a_guest_confirms_by_the_link_before_anything_is_shown(client, desk, url
     client.post(link, {"action": "confirm"})
     session.refresh_from_db()
     assert session.state == State.PROPOSED
-    shown = client.get(url("proposals")).content.decode()
+    shown = Client().get(url("proposals")).content.decode()
     assert "Bauantrag" in shown
     assert "Stadt Worms" in shown
     assert "Robin" not in shown, "did not agree to be named"
@@ -173,8 +175,8 @@ def test_before_there_is_a_plan_mornings_and_afternoons_are_asked_for(client, de
     assert [label for _value, label in choices] == ["09:00 bis 13:00", "13:00 bis 17:00"]
 
 
-def test_emoji_and_line_breaks_survive(client, desk, url):
-    client.post(url("propose"), typed(title="🚲 Rad & <b>Bus</b>", summary="Eins\r\n\r\nZwei"))
+def test_emoji_and_line_breaks_survive(client, member, url):
+    member.post(url("propose"), typed(title="🚲 Rad & <b>Bus</b>", summary="Eins\r\n\r\nZwei"))
     session = Session.objects.get()
     assert (session.title, session.summary) == ("🚲 Rad & <b>Bus</b>", "Eins\n\nZwei")
     assert "🚲 Rad & <b>Bus</b>" in Letter.objects.get().text
@@ -316,6 +318,46 @@ def test_an_account_is_not_taken_for_another_whose_link_it_followed(member, plan
     assert member.get(url("proposal", session.pk)).status_code == 404
 
 
+def test_a_name_is_taken_back_at_any_time_and_given_again(member, plan, person, url):
+    told, other = (reviewing.accept(own(plan, person, shows_name=True)) for _ in range(2))
+    slots = [{"uid": str(told.pk)}]
+    Release.objects.create(plan=plan, number=1, name="1", at=timezone.now(), version=1, slots=slots)
+    assert "Meinen Namen nicht mehr zeigen" in member.get(url("proposal", told.pk)).content.decode()
+    for action, shown in (("hide_name", "Stadt Trier"), ("show_name", "Kim Beispiel, Stadt Trier")):
+        plan.refresh_from_db()
+        before = plan.version
+        for _ in range(2):
+            assert member.post(url("proposal", told.pk), {"action": action}).status_code == 302
+        assert str(Host.objects.get()) == shown
+        for each in (told, other):
+            each.refresh_from_db()
+            assert each.shows_name is (action == "show_name"), "one host, one name"
+        plan.refresh_from_db()
+        assert plan.version == before + 1
+    assert told.version == 3
+
+
+def test_a_name_is_taken_back_from_what_it_was_merged_into(member, plan, person, desk, url):
+    kept = reviewing.accept(own(plan, add_participant(desk, "Lou", affiliation="Mainz"), shows_name=True))
+    mine = own(plan, person, shows_name=True)
+    reviewing.merge(kept, mine, None, timezone.now())
+    assert "Kim" in str([str(host) for host in kept.hosts.all()])
+    member.post(url("proposal", mine.pk), {"action": "hide_name"})
+    assert sorted(str(host) for host in kept.hosts.all()) == ["Lou Beispiel, Mainz", "Stadt Trier"]
+
+
+def test_beside_the_consent_stands_that_and_how_long_it_can_be_taken_back(member, plan, person, url):
+    for page in (url("propose"), url("proposal", own(plan, person).pk)):
+        assert "behält den Namen bis zur nächsten Fassung" in member.get(page).content.decode()
+
+
+def test_others_take_no_name_back(member, plan, desk, person, url):
+    theirs = own(plan, add_participant(desk, "Lou", affiliation="Mainz"), shows_name=True)
+    assert member.post(url("proposal", theirs.pk), {"action": "hide_name"}).status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.shows_name
+
+
 # The list ----------------------------------------------------------------------------------------------
 
 
@@ -339,6 +381,13 @@ def test_searching_sorting_and_turning_pages(client, plan, desk, person, url):
     assert "Kein Vorschlag enthält" in client.get(url("proposals") + "?q=zzz").content.decode()
     for odd in ("?q=%00", "?seite=x", "?sortierung=x", "?sortierung=stimmen"):
         assert client.get(url("proposals") + odd).status_code == 200
+
+
+def test_five_words_are_searched(client, plan, url):
+    add_session(plan, "eins zwei drei vier fuenf")
+    words = "eins zwei drei vier fuenf"
+    assert list(client.get(url("proposals") + f"?q={words} sechs").context["page"])
+    assert not list(client.get(url("proposals") + "?q=eins zwei drei vier sechs").context["page"])
 
 
 def test_a_hidden_name_is_not_found_by_searching(client, plan, person, url):

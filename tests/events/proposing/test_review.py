@@ -282,3 +282,26 @@ def test_the_addresses_are_those_other_rooms_link_to(desk):
     key = desk.event.translation_key
     assert reverse("events:review", args=[key]) == f"/veranstaltungen/{key}/vorschlaege/pruefen/"
     assert reverse("events:proposals", args=[key]) == f"/veranstaltungen/{key}/vorschlaege/"
+
+
+def test_organisers_take_a_name_back_but_do_not_give_one(organiser, plan, lou, url):
+    session = reviewing.accept(proposed(plan, proposer=lou, shows_name=True))
+    assert "Namen zurücknehmen" in organiser.get(url("review_session", session.pk)).content.decode()
+    for _ in range(2):
+        response = organiser.post(url("review_session", session.pk), {"action": "hide_name"})
+        assert response.status_code == 302
+    assert hosts_of(session) == ["Stadt Worms"]
+    assert organiser.post(url("review_session", session.pk), {"action": "show_name"}).status_code == 404
+    session.refresh_from_db()
+    assert (session.shows_name, session.version) == (False, 2)
+
+
+def test_the_id_of_a_session_of_another_event_is_not_taken_for_one_from_the_wall(
+    organiser, section, plan, url
+):
+    theirs = add_session(add_plan(add_desk(add_event(section, "Anderswo"))), "Fremd")
+    data = {"key": str(theirs.pk), "title": "Neu", "minutes": "45", "co_hosts": "Alex, Trier"}
+    assert organiser.post(url("review_add"), data).status_code == 302
+    assert Session.objects.get(title="Neu").plan == plan
+    theirs.refresh_from_db()
+    assert theirs.title == "Fremd"

@@ -78,7 +78,7 @@ def test_each_has_a_link_of_their_own_and_moves_up_like_everybody(client, desk, 
 
 def test_the_registrar_sees_whom_they_registered(client, desk, registrar):
     done = client.get(send(client, desk, "Ada", "Ben")["Location"])
-    assert "2 Personen sind angemeldet und bekommen eine Mail" in page(done)
+    assert "Ihre Liste mit 2 Personen ist angekommen" in page(done)
     assert "Ada Kollegin" in page(done)
     assert "Ada Kollegin" in page(client.get(address(desk)))
 
@@ -173,3 +173,54 @@ def test_the_page_costs_as_much_for_one_as_for_three(
     client.get(address(desk))
     with django_assert_num_queries(11):
         client.get(address(desk))
+
+
+def test_whoever_cancelled_is_not_put_back_by_others(client, desk, registrar):
+    person = sign_up(desk, "Ada").person
+    services.cancel(person, timezone.now())
+    Letter.objects.all().delete()
+    row = {"people-0-given_name": "X", "people-0-family_name": "Y", "people-0-email": person.email}
+    send(client, desk, **row)
+    person.registration.refresh_from_db()
+    assert (person.registration.state, person.registration.registered_by) == ("cancelled", None)
+    letter = Letter.objects.get()
+    assert (letter.name, letter.address) == ("confirm_address", person.email)
+    assert "Rita" not in letter.text
+
+
+def test_an_address_that_an_account_only_typed_gets_no_seat_and_is_nobodys(client, desk, registrar):
+    person = desk.people.create(
+        email="ada@mainz.demo.invalid", given_name="A", family_name="B", user=account("Fremd")
+    )
+    send(client, desk, "Ada")
+    person.refresh_from_db()
+    assert (person.user, person.link_version, person.registration.state) == (None, 2, "unconfirmed")
+    assert participation_url(person) in Letter.objects.get(address=person.email).text
+
+
+def test_what_is_said_does_not_tell_who_was_known(client, open_desk, registrar):
+    desk = open_desk(seats=None)
+    known, gone = sign_up(desk, "Ada").person, sign_up(desk, "Ben").person
+    services.cancel(gone, timezone.now())
+    people = {"people-0-email": known.email, "people-1-email": gone.email}
+    done = page(client.get(send(client, desk, "Ada", "Ben", **people)["Location"]))
+    fresh = page(client.get(send(client, desk, "Cem", "Dea")["Location"]))
+    words = "Ihre Liste mit 2 Personen ist angekommen. Wer noch nicht teilnimmt, bekommt eine Mail."
+    assert words in done
+    assert words in fresh
+
+
+def test_no_mailbox_gets_mail_after_mail_by_lists(client, open_desk, registrar):
+    desk = open_desk(seats=None)
+    person = sign_up(desk, "Ada").person
+    services.cancel(person, timezone.now())
+    for _ in range(5):
+        assert send(client, desk, **{**row_of(person), "people-1-email": ""}).status_code == 302
+    answer = send(client, desk, "Ada", "Ben", **row_of(person))
+    assert "An diese Adresse gingen heute schon viele Mails" in page(answer)
+    assert 'value="Ben"' in page(answer)
+    assert not desk.people.filter(given_name="Ben").exists()
+
+
+def row_of(person: Any) -> dict[str, str]:
+    return {"people-0-given_name": "X", "people-0-family_name": "Y", "people-0-email": person.email}

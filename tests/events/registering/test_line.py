@@ -13,6 +13,7 @@ from events.registering import services, tasks
 from events.registering.queries import place_in_line
 from events.registering.refusing import Reason, Refused
 from tests.events.registering.conftest import letters, sign_up, states
+from tests.factories.events import add_participant, add_seat
 
 State = Registration.State
 HOUR = dt.timedelta(hours=1)
@@ -269,3 +270,24 @@ def test_the_database_refuses_an_offer_without_end_and_a_seat_without_place(desk
     for change in ({"state": State.OFFERED}, {"place": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Registration.objects.filter(pk=registration.pk).update(**change)
+
+
+@pytest.mark.parametrize("seats", [None, 51])
+def test_a_long_line_is_served_in_batches_until_it_is_done(open_desk, seats):
+    desk = open_desk(seats=0, offer_hours=None)
+    for number in range(52):
+        add_seat(add_participant(desk, f"Person{number}"), State.WAITING)
+    EventDesk.objects.filter(pk=desk.pk).update(seats=seats)
+    assert services.fill_seats(desk, timezone.now()) == 50
+    assert Registration.objects.filter(state=State.CONFIRMED).count() == 50
+    tasks.move_lines(0)
+    assert Registration.objects.filter(state=State.CONFIRMED).count() == (seats or 52)
+
+
+def test_a_new_one_does_not_jump_whom_a_batch_left_waiting(open_desk):
+    desk = open_desk(seats=0, offer_hours=None)
+    for number in range(102):
+        add_seat(add_participant(desk, f"Person{number}"), State.WAITING)
+    EventDesk.objects.filter(pk=desk.pk).update(seats=102)
+    late = services.take_part(add_participant(desk, "Spät"), timezone.now())
+    assert (late.state, late.place) == (State.WAITING, 103)
