@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from events.models import EventDesk
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.queries import find_entry
+
+P = ParamSpec("P")
 
 
 def find_desk(key: uuid.UUID) -> EventDesk | None:
@@ -49,3 +54,16 @@ def require_organiser(request: HttpRequest, key: uuid.UUID) -> EventDesk | HttpR
     if not organises(request.user, desk):
         raise PermissionDenied
     return desk
+
+
+def for_organisers(
+    view: Callable[Concatenate[HttpRequest, EventDesk, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Hands the desk to a view that is for those who organise the event; see :func:`require_organiser`."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, key: uuid.UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        desk = require_organiser(request, key)
+        return view(request, desk, *args, **kwargs) if isinstance(desk, EventDesk) else desk
+
+    return inner

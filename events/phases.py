@@ -14,6 +14,7 @@ from events.models import EventDesk, EventPage
 class Phase(StrEnum):
     """What can be done, or is going on."""
 
+    ANNOUNCEMENT = "announcement"
     REGISTRATION = "registration"
     PROPOSALS = "proposals"
     VOTE = "votes"
@@ -22,6 +23,7 @@ class Phase(StrEnum):
 
 
 LABELS = {
+    Phase.ANNOUNCEMENT: _("Announcement"),
     Phase.REGISTRATION: _("Registration"),
     Phase.PROPOSALS: _("Proposals"),
     Phase.VOTE: _("Vote"),
@@ -54,17 +56,32 @@ class Span:
 
 
 def list_spans(desk: EventDesk) -> list[Span]:
-    """All phases. One without an end of its own ends when the event starts, at the latest it does then."""
+    """All phases. One without an end of its own ends when the event starts, at the latest it does then.
+
+    An event is announced from when its page is published until the first other phase opens.
+    """
     event = desk.event
-    spans = []
+    timed = []
     for phase, (opens, closes) in FIELDS.items():
         end = min(filter(None, (getattr(desk, closes), event.starts)), default=None)
-        spans.append(Span(phase, getattr(desk, opens), end))
-    return [*spans, Span(Phase.ON_SITE, event.starts, event.ends), Span(Phase.RESULTS, event.ends, None)]
+        timed.append(Span(phase, getattr(desk, opens), end))
+    first = min(filter(None, (*(span.opens for span in timed), event.starts)), default=None)
+    published = event.first_published_at if event.live else None
+    return [
+        Span(Phase.ANNOUNCEMENT, published, first),
+        *timed,
+        Span(Phase.ON_SITE, event.starts, event.ends),
+        Span(Phase.RESULTS, event.ends, None),
+    ]
+
+
+def is_cancelled(desk: EventDesk) -> bool:
+    """Whether the event does not take place: then no phase is open."""
+    return bool(desk.event.status == EventPage.Status.CANCELLED)
 
 
 def is_open(desk: EventDesk, phase: Phase, now: dt.datetime) -> bool:
-    """Whether a phase is going on. Nothing but the results of a cancelled event is."""
-    if desk.event.status == EventPage.Status.CANCELLED and phase is not Phase.RESULTS:
+    """Whether a phase is going on. None of a cancelled event is."""
+    if is_cancelled(desk):
         return False
     return next(span for span in list_spans(desk) if span.phase is phase).is_open(now)

@@ -79,11 +79,12 @@ def build_meeting(meeting: Meeting, sequence: int | None = None) -> list[Compone
     for date in dates:
         if date.is_cancelled:
             component.add("exdate", calendar_time(date.at, facts.timezone))
-    moved = [_build_moved(meeting, date, sequence) for date in dates if not date.is_cancelled]
+    moved = [build_date(meeting, date, sequence) for date in dates if not date.is_cancelled]
     return [component, *moved]
 
 
-def _build_moved(meeting: Meeting, date: Date, sequence: int | None) -> Component:
+def build_date(meeting: Meeting, date: Date, sequence: int | None) -> Component:
+    """One date of a series, named by when it is by the rule (RECURRENCE-ID)."""
     facts = meeting.facts
     component = _start(meeting, date.starts, date.ends, sequence)
     component.add("recurrence-id", calendar_time(date.at, facts.timezone))
@@ -92,9 +93,9 @@ def _build_moved(meeting: Meeting, date: Date, sequence: int | None) -> Componen
     return component
 
 
-def build_slot(meeting: Meeting, slot: Slot) -> Component:
-    """One entry of the programme, which is a part of the event."""
-    component = _start(meeting, slot.starts, slot.ends, None)
+def build_slot(meeting: Meeting, slot: Slot, sequence: int | None = None) -> Component:
+    """One entry of the programme, which is a part of the event; for ``sequence`` see above."""
+    component = _start(meeting, slot.starts, slot.ends, sequence)
     component["uid"] = uid_of(slot.uid, meeting.address)
     component.add("summary", on_one_line(slot.title))
     if place := ", ".join(filter(None, (slot.room, meeting.facts.location))):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+from collections.abc import Iterable
 from email.utils import parseaddr
 
 from django.utils import timezone
 from icalendar import Calendar, vCalAddress
 from icalendar import Event as Component
 
-from events.calendars.components import build_meeting, on_one_line
+from events.calendars.components import Meeting, build_date, build_meeting, build_slot, on_one_line
 from events.calendars.files import fill_calendar
 from events.calendars.own import meeting_of_page
 from events.mailing.writing import Invitation
-from events.models import Registration
+from events.models import EventDesk, EventPage, Person, Registration, Release
+from hub.documents import Slot
+from hub.documents.series import Date
 from hub.env import env
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -36,19 +40,56 @@ def write_cancellation(registration: Registration) -> Invitation:
     return _write(registration, CANCEL)
 
 
+def write_date(registration: Registration, date: Date) -> Invitation:
+    """One date of a series as it is now, by itself: Outlook takes the change of a date in no other way.
+
+    CANCEL if it does not take place. For the rest see :func:`write_invitation`.
+    """
+    method = CANCEL if date.is_cancelled else REQUEST
+    desk = registration.person.desk
+    meeting = _meeting_of(desk.event, method, timezone.now())
+    note_as_told(registration)
+    component = build_date(meeting, date, registration.sequence + desk.event.sequence)
+    _address(component, desk, registration.person.email, registration.person.name)
+    return _enclose(method, [component])
+
+
+def write_host_invitation(
+    release: Release, slot: Slot, to: Person | str, name: str, *, is_cancelled: bool
+) -> Invitation:
+    """A session for the calendar of one who runs it, as the release has it; cancelled, it leaves there.
+
+    The sequence rises with each release, so an entry that comes back is higher than its cancellation.
+    Raises ``ValueError`` while the event has no time.
+    """
+    desk, method = release.plan.desk, CANCEL if is_cancelled else REQUEST
+    meeting = _meeting_of(desk.event, method, release.at)
+    component = build_slot(meeting, slot, desk.event.sequence + release.number)
+    _address(component, desk, to.email if isinstance(to, Person) else to, name)
+    return _enclose(method, [component])
+
+
 def _write(registration: Registration, method: str) -> Invitation:
-    event = registration.person.desk.event
-    meeting = meeting_of_page(event)
-    if meeting is None:
-        raise ValueError("an event without a time")
-    _note_as_told(registration)
-    facts = meeting.facts.model_copy(update={"status": "cancelled"} if method == CANCEL else {})
-    told = dataclasses.replace(meeting, stamp=timezone.now(), facts=facts)
-    components = build_meeting(told, registration.sequence + event.sequence)
+    desk = registration.person.desk
+    meeting = _meeting_of(desk.event, method, timezone.now())
+    note_as_told(registration)
+    components = build_meeting(meeting, registration.sequence + desk.event.sequence)
     if method == CANCEL:
         components = components[:1]  # of a series, all dates at once
     for component in components:
-        _address(component, registration)
+        _address(component, desk, registration.person.email, registration.person.name)
+    return _enclose(method, components)
+
+
+def _meeting_of(event: EventPage, method: str, stamp: dt.datetime) -> Meeting:
+    meeting = meeting_of_page(event)
+    if meeting is None:
+        raise ValueError("an event without a time")
+    facts = meeting.facts.model_copy(update={"status": "cancelled"} if method == CANCEL else {})
+    return dataclasses.replace(meeting, stamp=stamp, facts=facts)
+
+
+def _enclose(method: str, components: Iterable[Component]) -> Invitation:
     calendar = Calendar()
     calendar.add("prodid", "-//Wissenshub//Einladung//DE")
     calendar.add("version", "2.0")
@@ -57,21 +98,23 @@ def _write(registration: Registration, method: str) -> Invitation:
     return Invitation(method, fill_calendar(calendar, components))
 
 
-def _note_as_told(registration: Registration) -> None:
-    """Whatever follows has a higher sequence, else programs take it for what they know (section 2.1.4)."""
+def note_as_told(registration: Registration) -> None:
+    """They know the event as it is now.
+
+    Whatever follows has a higher sequence, else programs take it for what they know (section 2.1.4).
+    """
     if registration.told_schedule:
         registration.sequence += 1
-    registration.told_schedule = registration.person.desk.event.digest_meeting()
-    registration.save(update_fields=["sequence", "told_schedule", "changed"])
+    event = registration.person.desk.event
+    registration.told_schedule, registration.told_facts = event.digest_meeting(), event.dump_meeting()
+    registration.save(update_fields=["sequence", "told_schedule", "told_facts", "changed"])
 
 
-def _address(component: Component, registration: Registration) -> None:
+def _address(component: Component, desk: EventDesk, email: str, name: str) -> None:
     """From whom to whom. The organiser is a bare ``mailto:``, which every program can answer."""
-    person = registration.person
-    organiser = person.desk.contact_email or parseaddr(env.mail_from)[1]
-    component.add("organizer", vCalAddress(f"mailto:{organiser}"))
-    attendee = vCalAddress(f"mailto:{person.email}")
-    attendee.params["CN"] = on_one_line(person.name).replace('"', "'")
+    component.add("organizer", vCalAddress(f"mailto:{desk.contact_email or parseaddr(env.mail_from)[1]}"))
+    attendee = vCalAddress(f"mailto:{email}")
+    attendee.params["CN"] = on_one_line(name).replace('"', "'")
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
     attendee.params["PARTSTAT"] = "ACCEPTED"
     attendee.params["RSVP"] = "FALSE"

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
+from collections.abc import Callable
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events.calendars.files import build_calendar, build_feed
+from events.calendars.feeds import Feed, digest_of, list_events
+from events.calendars.files import build_feed
 from events.calendars.own import list_own
 from events.people import FEED, find_person
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
-from hub.catalogue.queries import entries, find_entry, find_gone
+from hub.catalogue.queries import find_entry, find_gone
 from hub.env import env
 from theme.topics import vocabulary_of
 
@@ -26,8 +28,8 @@ def show_event_calendar(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """One event with its programme. A withdrawn one answers 410, so that readers give up."""
     entry = find_entry(key, viewer_of(request))
     if entry is not None and entry.kind == "event":
-        body = build_calendar(entry.title, [entry], programme=True)
-        return _answer(request, body, f"{key}.ics")
+        found = CatalogueEntry.objects.filter(pk=entry.pk)
+        return _answer_feed(request, Feed(entry.title, found, programme=True), f"{key}.ics")
     if not find_gone(_events(key)):
         raise Http404
     gone = HttpResponse(
@@ -40,8 +42,8 @@ def show_event_calendar(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 def show_all_calendar(request: HttpRequest) -> HttpResponse:
     """The events of all hubs."""
-    found = entries(viewer_of(request)).filter(kind="event").order_by("starts", "object_id")
-    return _answer(request, build_calendar(_("Wissenshub: all events"), found), "alle.ics")
+    found = list_events(viewer_of(request), timezone.now())
+    return _answer_feed(request, Feed(_("Wissenshub: all events"), found), "alle.ics")
 
 
 @require_safe
@@ -50,13 +52,11 @@ def show_source_calendar(request: HttpRequest, source: str) -> HttpResponse:
     origin_source = "" if source == env.slug else source
     if origin_source and not CatalogueEntry.objects.filter(source=origin_source).exists():
         raise Http404
-    found = (
-        entries(viewer_of(request)).filter(kind="event", source=origin_source).order_by("starts", "object_id")
-    )
+    found = list_events(viewer_of(request), timezone.now()).filter(source=origin_source)
     name = _("Wissenshub: events of %(hub)s") % {
         "hub": env.name if not origin_source else source.capitalize()
     }
-    return _answer(request, build_calendar(name, found), f"{source}.ics")
+    return _answer_feed(request, Feed(name, found), f"{source}.ics")
 
 
 @require_safe
@@ -64,11 +64,11 @@ def show_topic_calendar(request: HttpRequest, topic: str) -> HttpResponse:
     """The events on a topic, of all hubs. That of a merged topic goes on as the one it became."""
     vocabulary = vocabulary_of(request)
     [code] = vocabulary.current([topic])
-    found = entries(viewer_of(request)).filter(kind="event", topics__contains=[code])
+    found = list_events(viewer_of(request), timezone.now()).filter(topics__contains=[code])
     if code not in vocabulary.names and not found.exists():
         raise Http404
     name = _("Wissenshub: events on %(topic)s") % {"topic": vocabulary.name(code)}
-    return _answer(request, build_calendar(name, found.order_by("starts", "object_id")), f"{topic}.ics")
+    return _answer_feed(request, Feed(name, found), f"{topic}.ics")
 
 
 @require_safe
@@ -78,7 +78,8 @@ def show_own_calendar(request: HttpRequest, token: str) -> HttpResponse:
     if person is None:
         raise Http404
     name = _("Wissenshub: my events")
-    response = _answer(request, build_feed(name, list_own(person)), "meine-termine.ics")
+    body = build_feed(name, list_own(person))
+    response = _answer(request, digest_of([body]), lambda: body, "meine-termine.ics")
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -92,15 +93,23 @@ def _events(key: uuid.UUID) -> QuerySet[CatalogueEntry]:
     return (own if own.exists() else known).filter(kind="event")
 
 
-def _answer(request: HttpRequest, body: bytes, filename: str) -> HttpResponse:
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+def _answer_feed(request: HttpRequest, feed: Feed, filename: str) -> HttpResponse:
+    """304 by what the feed holds, before any document of it is read."""
+    return _answer(request, feed.digest, feed.build, filename)
+
+
+def _answer(request: HttpRequest, digest: str, build: Callable[[], bytes], filename: str) -> HttpResponse:
+    response = HttpResponse(content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
     # Never kept without asking: what is withdrawn must leave shared caches at once, and the ETag is cheap.
     response.headers["Cache-Control"] = "private, no-cache" if _is_signed_in(request) else "no-cache"
-    response.headers["ETag"] = etag
+    response.headers["ETag"] = f'"{digest}"'
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
-    return get_conditional_response(request, etag=etag, response=response) or response
+    answer = get_conditional_response(request, etag=response.headers["ETag"], response=response)
+    if answer is None or answer is response:
+        response.content = build()
+        return response
+    return answer
 
 
 def _is_signed_in(request: HttpRequest) -> bool:

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -37,8 +37,8 @@ def page_context(desk: EventDesk, here: str, *, is_organiser: bool) -> dict[str,
     crumbs = [("/", _("Home")), ("/termine/", _("Events"))]
     if desk.event.live and desk.event.url:
         crumbs.append((desk.event.url, desk.event.title))
-    elif is_organiser and (office := find_address("office", key)):
-        crumbs.append((office, desk.event.title))
+    elif is_organiser:
+        crumbs.append((reverse("events:office", args=[key]), desk.event.title))
     names = {
         "grid": _("Plan the programme"),
         "releases": pgettext("grid", "Releases"),
@@ -46,20 +46,11 @@ def page_context(desk: EventDesk, here: str, *, is_organiser: bool) -> dict[str,
         "board": _("Programme"),
         "office": _("Organise"),
     }
-    pages = [(name, find_address(name, key), title) for name, title in names.items()]
     return {
         "desk": desk,
         "key": key,
         "here": here,
         "crumbs": crumbs,
         "is_organiser": is_organiser,
-        "pages": [page for page in pages if page[1]],
+        "pages": [(name, reverse(f"events:{name}", args=[key]), title) for name, title in names.items()],
     }
-
-
-def find_address(name: str, *args: Any) -> str:
-    """The address of a page of events; empty where there is none."""
-    try:
-        return reverse(f"events:{name}", args=args)
-    except NoReverseMatch:
-        return ""

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.formats import date_format
 
 from events.models import Session
+from events.planning.wording import Clock
 from hub.instants import localise
 
 Stand = Mapping[str, Any]
@@ -55,12 +56,14 @@ def build_table(stand: Stand) -> PlainTable | None:
     bands = [band for band in stand["bands"] if not band["is_break"]]
     if not rooms or not bands:
         return None
-    rows, day, days = [], "", {_tell_day(stand, band) for band in stand["bands"]}
+    clock = _clock_of(stand)
+    rows, day, days = [], "", {_tell_day(clock, band) for band in stand["bands"]}
     for band in stand["bands"]:
-        here = _tell_day(stand, band)
+        here = _tell_day(clock, band)
         cells = () if band["is_break"] else tuple(_cell(stand, room, band) for room in rooms)
         named = here if len(days) > 1 and here != day else ""
-        rows.append(Row(named, tell_span(stand, band), band["label"], band["is_break"], cells))
+        time = "–".join(map(clock.tell, _moments(band)))
+        rows.append(Row(named, time, band["label"], band["is_break"], cells))
         day = here
     placed = {session.id for row in rows for cell in row.cells for session in cell}
     waiting = [each for each in stand["sessions"] if each["state"] == Session.State.ACCEPTED]
@@ -76,27 +79,18 @@ def list_rooms(stand: Stand) -> list[Mapping[str, Any]]:
 
 def list_times(stand: Stand) -> list[tuple[str, str]]:
     """The bands that take sessions, as choices: start and wording, with the day if there are several."""
-    several = len({_tell_day(stand, band) for band in stand["bands"]}) > 1
-
-    def tell(band: Mapping[str, Any]) -> str:
-        span = tell_span(stand, band)
-        return f"{_tell_day(stand, band)}, {span}" if several else span
-
-    return [(band["starts"], tell(band)) for band in stand["bands"] if not band["is_break"]]
-
-
-def tell_span(stand: Stand, part: Mapping[str, Any]) -> str:
-    """„10:00–10:45“ in the zone of the event."""
-    return "–".join(date_format(_local(stand, part[name]), "H:i") for name in ("starts", "ends"))
+    clock = _clock_of(stand)
+    bands = [band for band in stand["bands"] if not band["is_break"]]
+    return [(band["starts"], clock.tell_span(*_moments(band))) for band in bands]
 
 
 def tell_place(stand: Stand, session: Mapping[str, Any]) -> str:
-    """„Raum 1, 10:00–10:45“; empty for a session in the tray."""
+    """„Raum 1, 10:00 bis 10:45“; empty for a session in the tray."""
     place = session["placement"]
     if place is None:
         return ""
     name = next(room["name"] for room in stand["rooms"] if room["id"] == place["room"])
-    return f"{name}, {tell_span(stand, place)}"
+    return _clock_of(stand).tell_place(name, *_moments(place))
 
 
 def find_session(stand: Stand, key: str) -> Mapping[str, Any] | None:
@@ -104,12 +98,16 @@ def find_session(stand: Stand, key: str) -> Mapping[str, Any] | None:
     return next((session for session in stand["sessions"] if session["id"] == key), None)
 
 
-def _local(stand: Stand, instant: str) -> dt.datetime:
-    return localise(dt.datetime.fromisoformat(instant), stand["event"]["time_zone"])
+def _clock_of(stand: Stand) -> Clock:
+    return Clock(stand["event"]["time_zone"], *_moments(stand["event"]))
 
 
-def _tell_day(stand: Stand, band: Mapping[str, Any]) -> str:
-    return date_format(_local(stand, band["starts"]), "l, j. F")
+def _moments(part: Mapping[str, Any]) -> tuple[dt.datetime, dt.datetime]:
+    return dt.datetime.fromisoformat(part["starts"]), dt.datetime.fromisoformat(part["ends"])
+
+
+def _tell_day(clock: Clock, band: Mapping[str, Any]) -> str:
+    return date_format(localise(_moments(band)[0], clock.zone), "l, j. F")
 
 
 def _cell(stand: Stand, room: Mapping[str, Any], band: Mapping[str, Any]) -> tuple[PlainSession, ...]:

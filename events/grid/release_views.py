@@ -23,6 +23,7 @@ from events.models import EventDesk, Plan, Release
 from events.planning.queries import list_history
 from events.planning.refusing import Blocked, Refused
 from events.planning.releases import preview_release, release_programme
+from events.planning.wording import Clock
 
 PER_PAGE = 25
 
@@ -87,4 +88,4 @@ def _releases_of(plan: Plan | None) -> Any:
 
 def _preview(desk: EventDesk, plan: Plan) -> dict[str, Any]:
     preview = preview_release(plan)
-    return {"preview": preview, "diff": tell_diff(preview.diff, desk.event.time_zone)}
+    return {"preview": preview, "diff": tell_diff(preview.diff, Clock.of(desk.event))}

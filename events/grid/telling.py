@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from events.planning.diffs import Diff
+from events.planning.wording import Clock
 from hub.documents import Slot
-from hub.instants import localise
 
 
 @dataclass(frozen=True)
@@ -21,14 +20,15 @@ class Part:
     lines: list[str]
 
 
-def tell_diff(diff: Diff, zone: str) -> list[Part]:
+def tell_diff(diff: Diff, clock: Clock) -> list[Part]:
     """The kinds of change that there are, in the order people ask for them."""
     parts = [
-        Part(_("New"), [f"{slot.title}: {_spot(slot, zone)}" for slot in diff.new]),
+        Part(_("New"), [f"{slot.title}: {_spot(slot, clock)}" for slot in diff.new]),
         Part(
-            _("Moved"), [f"{new.title}: {_spot(old, zone)} → {_spot(new, zone)}" for old, new in diff.moved]
+            _("Moved"),
+            [f"{new.title}: {_spot(old, clock)} → {_spot(new, clock)}" for old, new in diff.moved],
         ),
-        Part(_("Cancelled"), [f"{slot.title}: {_spot(slot, zone)}" for slot in diff.cancelled]),
+        Part(_("Cancelled"), [f"{slot.title}: {_spot(slot, clock)}" for slot in diff.cancelled]),
         Part(_("Other wording"), _tell_wording(diff.changed)),
     ]
     return [part for part in parts if part.lines]
@@ -43,7 +43,5 @@ def _tell_wording(changed: Iterable[tuple[Slot, Slot]]) -> list[str]:
     return lines
 
 
-def _spot(slot: Slot, zone: str) -> str:
-    starts, ends = localise(slot.starts, zone), localise(slot.ends, zone)
-    span = f"{date_format(starts, 'D, j. N, H:i')}–{date_format(ends, 'H:i')}"
-    return ", ".join(filter(None, (slot.room, span)))
+def _spot(slot: Slot, clock: Clock) -> str:
+    return clock.tell_place(slot.room, slot.starts, slot.ends)

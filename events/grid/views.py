@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from events.desks import require_organiser
 from events.grid.forms import OrderForm, PlaceForm, RemoveForm, SwapForm
-from events.grid.pages import find_address, page_context, read_stand
+from events.grid.pages import page_context, read_stand
 from events.grid.plain import build_table, find_session, tell_place
 from events.grid.words import WORDS
 from events.models import Plan
@@ -41,11 +40,6 @@ def edit_plan(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "table": build_table(stand) if stand else None,
         "words": {name: str(text) for name, text in WORDS.items()},
         "token_cookie": settings.CSRF_COOKIE_NAME,
-        "state_url": reverse("events:stand", args=[key]),
-        "orders_url": reverse("events:orders", args=[key]),
-        "rooms_url": find_address("office_rooms", key) or find_address("office", key),
-        "bands_url": find_address("office_bands", key),
-        "review_url": find_address("review", key),
     }
     return render(request, "events/grid/editor.html", context)
 

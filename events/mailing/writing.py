@@ -30,6 +30,7 @@ def write_letter(
     *,
     invitation: Invitation | None = None,
     not_after: dt.datetime | None = None,
+    language: str = "de",
     **context: Any,
 ) -> Letter:
     """The letter ``name`` on this occasion, to be sent after commit; the same one again is the first.
@@ -44,7 +45,7 @@ def write_letter(
         return known
     link = participation_url(person) if person else ""
     about = {"desk": desk, "event": desk.event, "person": person, "link": link, **context}
-    with translation.override(person.language if person else "de"):
+    with translation.override(person.language if person else language):
         written = render_to_string(f"events/mail/{name}.txt", about)
     subject, _, text = written.partition("\n\n")
     wake_after_commit()

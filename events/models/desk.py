@@ -46,7 +46,6 @@ class EventDesk(models.Model):
     allows_guests = models.BooleanField(
         _("guests without an account"), default=True, help_text=_("They confirm by a link in a mail.")
     )
-    asks_for_photos = models.BooleanField(_("ask for consent to photos"), default=False)
     contact_name = models.CharField(_("organiser"), max_length=200, blank=True)
     contact_email = models.EmailField(
         _("e-mail address of the organisers"),
@@ -64,6 +63,18 @@ class EventDesk(models.Model):
     )
     retention_days = models.PositiveSmallIntegerField(
         _("days personal data are kept after the end"), default=90
+    )
+    goes_live = models.DateTimeField(
+        _("board shows the plan from"),
+        null=True,
+        blank=True,
+        help_text=_("From then on every change of the plan is public at once. Empty: when the event starts."),
+    )
+    reminder_hours = models.PositiveSmallIntegerField(
+        _("hours before which a reminder is sent"),
+        null=True,
+        blank=True,
+        help_text=_("To everybody who has a seat. Empty: none is sent."),
     )
     created = models.DateTimeField(auto_now_add=True)
     forgotten = models.DateTimeField(

@@ -159,6 +159,11 @@ class EventPage(ContributionPage):
         moved = facts.model_dump_json(include=MEETING, exclude_none=True) if facts else ""
         return hashlib.sha256(moved.encode()).hexdigest()
 
+    def dump_meeting(self) -> dict[str, Any]:
+        """The same as JSON; empty while it has no times."""
+        facts = self.build_schedule()
+        return facts.model_dump(mode="json", include=MEETING, exclude_none=True) if facts else {}
+
     def build_sections(self, media: Media) -> tuple[Section, ...]:
         """Its freely headed sections."""
         return build_free_sections(self.sections, media)
@@ -241,6 +246,12 @@ EventPage.edit_handler = EventPage.assemble_tabs(
         MultiFieldPanel(_when, heading=_("When")),
         MultiFieldPanel(_repeats, heading=_("Repetition"), classname="collapsed"),
         MultiFieldPanel(_where, heading=_("Where")),
-        FieldPanel("slots"),
+        FieldPanel(
+            "slots",
+            help_text=_(
+                "Shown until the programme is released from the plan of the event for the first time. From "
+                "then on everybody reads the newest release, and what stands here is no longer shown."
+            ),
+        ),
     ],
 )

@@ -46,6 +46,7 @@ class Person(models.Model):
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
         constraints = [
+            models.CheckConstraint(condition=~models.Q(email=""), name="person_has_an_address"),
             models.UniqueConstraint("desk", Lower("email"), name="person_once_per_event"),
             models.UniqueConstraint(
                 fields=["desk", "user"], condition=models.Q(user__isnull=False), name="person_account_once"

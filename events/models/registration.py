@@ -29,7 +29,8 @@ class Registration(models.Model):
 
     ``place`` is given under the lock of the desk when the line is entered, and decides who is next.
     ``sequence`` is that of the invitation to the calendar (RFC 5546), ``told_schedule`` the digest of the
-    times and place in the last one.
+    times and place in the last one, ``told_facts`` these facts themselves: they say which dates of a
+    series differ.
     """
 
     class State(models.TextChoices):
@@ -52,6 +53,7 @@ class Registration(models.Model):
     badge = models.CharField(max_length=32, unique=True, default=make_badge, editable=False)
     sequence = models.PositiveIntegerField(default=0)
     told_schedule = models.CharField(max_length=64, blank=True, editable=False)
+    told_facts = models.JSONField(null=True, blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(auto_now=True)
 

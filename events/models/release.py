@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from events.models.person import Person
 from events.models.plan import Plan
 from hub.documents import Slot
 
@@ -67,6 +68,33 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AnnouncedHost(models.Model):
+    """Who runs a session by the newest release of a plan, and so has it in their calendar.
+
+    The hosts of a plan change with every proposal that is accepted or declined; what the next release
+    tells hosts is what differs from these rows. One for each host with an address.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="announced")
+    session = models.UUIDField(help_text="as entries of the release name it; it may be deleted")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, null=True, blank=True, related_name="announced"
+    )
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True, help_text="of a host who takes no part")
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) ^ models.Q(email=""), name="announced_has_address"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.name}"
 
 
 def find_slots(event: uuid.UUID) -> tuple[Slot, ...] | None:

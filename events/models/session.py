@@ -6,6 +6,7 @@ import uuid
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models.person import Person
@@ -13,7 +14,10 @@ from events.models.plan import Plan, Room
 
 
 class Host(models.Model):
-    """Who runs a session; an account is not needed. ``person`` if they take part as well."""
+    """Who runs sessions; an account is not needed. ``person`` if they take part as well.
+
+    The name is for organisers; how somebody stands in public is said by each :class:`SessionHost`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="hosts")
@@ -46,7 +50,8 @@ class Session(models.Model):
     ``version`` rises with each change of the wording or the placement: who changes it says which one they
     saw. Who hosts it is said by the proposal (``proposer``, ``co_hosts``: one per line, a comma before the
     town) until it is accepted; then hosts stand in ``hosts`` (:mod:`events.proposing.hosts`). ``away`` are
-    pairs of ISO times at which the proposer cannot. ``shows_name``: they agree to be named in public.
+    pairs of ISO times at which the proposer cannot. ``shows_name``: they agree to be named in public
+    with this session; with others of theirs they may not.
     """
 
     class State(models.TextChoices):
@@ -95,11 +100,12 @@ OPEN = (Session.State.PROPOSED, Session.State.ACCEPTED)
 
 
 class SessionHost(models.Model):
-    """One of the hosts of a session, in the order they are named."""
+    """One of the hosts of a session, in the order they are named; ``is_named``: by their name in public."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE)
     host = models.ForeignKey(Host, on_delete=models.CASCADE)
     position = models.PositiveSmallIntegerField(default=0)
+    is_named = models.BooleanField(default=True)
 
     class Meta:
         ordering = ("position", "pk")
@@ -107,6 +113,11 @@ class SessionHost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id}: {self.host_id}"
+
+    @property
+    def public_name(self) -> str:
+        """How the host stands in the programme with this session: „Name, town“, or the town alone."""
+        return str(self.host) if self.is_named else self.host.affiliation or gettext("a participant")
 
 
 class Availability(models.Model):

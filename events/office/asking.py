@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max
 from django.http import Http404
+from django.utils import translation
+from django.utils.translation import gettext
 
 from events.models import ConsentText, EventDesk, Question
 from events.office.asking_forms import ConsentForm, QuestionForm
+from events.registering.line import lock_desk
 
 Asked = Question | ConsentText
 
@@ -53,9 +57,31 @@ KINDS: Mapping[str, Kind] = {
 def add(desk: EventDesk, row: Asked) -> None:
     """Ask it, after all others."""
     with transaction.atomic():
-        EventDesk.objects.select_for_update().get(pk=desk.pk)
-        row.desk, row.position = desk, _next_position(type(row), desk)
+        row.desk, row.position = lock_desk(desk.pk), _next_position(type(row), desk)
         row.save()
+
+
+def asks_for_photos(desk: EventDesk) -> bool:
+    """Whether everybody who registers is asked for consent to photos."""
+    return desk.consent_texts.filter(purpose=ConsentText.Purpose.PHOTOS, retired=False).exists()
+
+
+def word_photos(desk: EventDesk) -> str:
+    """A wording for photos to begin with, in the language of the site; it can be changed like any other."""
+    with translation.override(settings.LANGUAGE_CODE):
+        words = gettext(
+            "I agree that photos are taken at the event on which I can be seen, and that they are used for "
+            "reports about it, on the internet as well. Responsible: %(organiser)s. This is of my own will, "
+            "and I can withdraw it at any time."
+        )
+        return words % {"organiser": desk.contact_name or gettext("the organisers")}
+
+
+def ask_for_photos(desk: EventDesk) -> None:
+    """Ask for consent to photos in these words; asked already, it stays as it is."""
+    with transaction.atomic():
+        if not asks_for_photos(lock_desk(desk.pk)):
+            add(desk, ConsentText(purpose=ConsentText.Purpose.PHOTOS, text=word_photos(desk)))
 
 
 def revise(row: Asked, fields: Mapping[str, Any]) -> bool:
@@ -96,7 +122,7 @@ def move_up(row: Asked) -> None:
     """Ask it before the one that stood before it."""
     with transaction.atomic():
         model = type(row)
-        desk = EventDesk.objects.select_for_update().get(pk=row.desk_id)
+        desk = lock_desk(row.desk_id)
         keys = list(model._default_manager.filter(desk=desk, retired=False).values_list("pk", flat=True))
         if row.pk not in keys or keys.index(row.pk) == 0:
             return

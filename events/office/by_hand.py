@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from events.models import Letter, Person, Registration
+from events.proving import confirm_address, end_links
 from events.registering import letters, line
 from events.registering.addresses import Move, move_address
-from events.registering.proving import confirm_address, end_links
 from events.registering.refusing import Reason, Refused
 
 State = Registration.State
@@ -18,15 +22,31 @@ State = Registration.State
 def confirm_by_hand(person: Person, now: dt.datetime) -> Registration:
     """Take the address for theirs, though the link was not followed: a seat, or the end of the line.
 
-    Raises :class:`events.registering.refusing.Refused` where all is taken and nobody may wait.
+    Raises :class:`events.registering.refusing.Refused` where all is taken and nobody may wait, and once the
+    event has begun or is cancelled.
     """
     with transaction.atomic():
         desk = line.lock_desk(person.desk_id)
         registration = Registration.objects.select_related("person").get(person=person)
         if registration.state == State.UNCONFIRMED:
+            if not line.is_ahead(desk, now):
+                raise Refused(Reason.OVER)
             confirm_address(registration.person, now)
             line.join(desk, registration, now)
         return registration
+
+
+def mark_unreachable(person: Person, now: dt.datetime) -> None:
+    """A mail to their address came back to the organisers' mailbox, where no program reads it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        told = gettext("A mail came back; noted by the organisers on %(day)s.")
+        day = date_format(timezone.localtime(now), "SHORT_DATE_FORMAT")
+        Person.objects.filter(pk=person.pk).update(unreachable=told % {"day": day})
+
+
+def mark_reachable(person: Person) -> None:
+    """Mails do arrive at their address."""
+    Person.objects.filter(pk=person.pk).update(unreachable="")
 
 
 def may_correct(person: Person) -> bool:

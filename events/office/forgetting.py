@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from events.models import EventDesk, Host, Letter, Person, Registration, Session
+from events.models import (
+    AnnouncedHost,
+    EventDesk,
+    EventPage,
+    Host,
+    Letter,
+    Person,
+    Registration,
+    Session,
+)
 from events.office.records import people_of
 from events.proposing.forgetting import forget_proposals
 from events.registering.forgetting import forget_person
+from events.registering.line import lock_desk
 from hub.accounts.models import User
-from hub.documents.series import last_end
+from hub.documents.series import last_end, rule_of
+
+GIVEN_UP = (Registration.State.CANCELLED, Registration.State.EXPIRED)
 
 
 def forget_people(now: dt.datetime) -> int:
@@ -30,12 +43,23 @@ def forget_people(now: dt.datetime) -> int:
     return len(desks)
 
 
+def forget_leavers(now: dt.datetime) -> int:
+    """Of series, which may go on for years: delete who gave up their place long ago; of how many people.
+
+    They are kept ``retention_days`` from then on, as after the end of an event, and so are mails that were
+    sent. Whoever has a seat, waits, hosts or proposed stays until the series is over.
+    """
+    series = EventDesk.objects.exclude(event__recurrence_rule="").order_by("pk")
+    return sum(_forget_leavers(key, now) for key in series.values_list("pk", flat=True))
+
+
 def overdue(now: dt.datetime) -> list[EventDesk]:
     """Desks whose event ended more than ``retention_days`` ago and that still hold something personal."""
     held = (
         Exists(Person.objects.filter(desk=OuterRef("pk")))
         | Exists(Letter.objects.filter(desk=OuterRef("pk")))
         | Exists(Host.objects.filter(plan__desk=OuterRef("pk")).exclude(email=""))
+        | Exists(AnnouncedHost.objects.filter(plan__desk=OuterRef("pk")))
     )
     ended = EventDesk.objects.filter(held, event__ends__lt=now).select_related("event").order_by("pk")
     return [desk for desk in ended if _is_over(desk, now)]
@@ -56,21 +80,54 @@ def forget_account(user: User, addresses: Iterable[str], now: dt.datetime) -> in
 
 def _forget_event(key: int, now: dt.datetime) -> None:
     with transaction.atomic():
-        desk = EventDesk.objects.select_for_update().get(pk=key)
+        desk = lock_desk(key)
         if not desk.forgotten:
-            states = Registration.objects.filter(person__desk=desk).values("state").annotate(n=Count("pk"))
-            desk.tally = {row["state"]: row["n"] for row in states}
+            _add_to_tally(desk, desk.people.all())
         forget_proposals(Session.objects.filter(plan__desk=desk))
         Session.objects.filter(plan__desk=desk).update(co_hosts="")
         desk.people.all().delete()
         desk.letters.all().delete()
         Host.objects.filter(plan__desk=desk).update(email="")
+        AnnouncedHost.objects.filter(plan__desk=desk).delete()
         desk.forgotten = now
         desk.save(update_fields=["forgotten", "tally"])
 
 
+def _forget_leavers(key: int, now: dt.datetime) -> int:
+    with transaction.atomic():
+        desk = lock_desk(key)
+        old = now - dt.timedelta(days=desk.retention_days)
+        left = desk.people.filter(
+            registration__state__in=GIVEN_UP, registration__changed__lt=old, proposals=None, hosts=None
+        )
+        number = _add_to_tally(desk, left)
+        if number:
+            desk.save(update_fields=["tally"])
+            left.delete()
+        desk.letters.filter(created__lt=old).exclude(sent=None, failed="").delete()
+    return number
+
+
+def _add_to_tally(desk: EventDesk, people: QuerySet[Person]) -> int:
+    """Count registrations that are going to be deleted, by state; how many there are."""
+    states = Registration.objects.filter(person__in=people).values("state").annotate(n=Count("pk"))
+    going = Counter({row["state"]: row["n"] for row in states})
+    desk.tally = dict(Counter(desk.tally) + going)
+    return going.total()
+
+
 def _is_over(desk: EventDesk, now: dt.datetime) -> bool:
     """Whether its data were kept long enough, counted from the last date of a series."""
-    schedule = desk.event.build_schedule()
-    end = last_end(schedule) if schedule else None
+    end = _find_end(desk.event)
     return end is not None and end + dt.timedelta(days=desk.retention_days) < now
+
+
+def _find_end(event: EventPage) -> dt.datetime | None:
+    """When it is over. A series without an end is not, unless it was cancelled: then since it says so."""
+    schedule = event.build_schedule()
+    if schedule is None:
+        return None
+    rule = rule_of(schedule)
+    if rule is None or rule.count is not None or rule.until is not None:
+        return last_end(schedule)
+    return event.last_published_at if event.status == EventPage.Status.CANCELLED else None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +31,7 @@ COLUMNS: dict[str, str | Promise] = {
     "affiliation": _("municipality or organisation"),
     "state": _("state"),
     "email": _("e-mail address"),
-    "created": _("registered on"),
+    "registered": _("registered on"),
     "town": _("registered by"),
 }
 """What the table to download can hold besides the questions."""
@@ -97,7 +98,7 @@ def _row(person: Person, columns: Sequence[str], questions: Sequence[Question]) 
         "affiliation": person.affiliation,
         "state": registration.get_state_display() if registration else STATES[UNREGISTERED],
         "email": person.email,
-        "created": person.created.date(),
+        "registered": timezone.localtime(registration.created).date() if registration else "",
         "town": by.name if by else "",
     }
     asked = registration.answers.all() if registration and questions else []

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.models import EventDesk, Plan
+from events.planning.locking import lock_plan, note_change
 
 NAMED = 5
 
@@ -21,11 +22,9 @@ class InUse(Exception):
 def changing_plan(desk: EventDesk) -> Iterator[Plan]:
     """The locked plan of the event; its version rises, so that open grids read it anew."""
     with transaction.atomic():
-        Plan.objects.get_or_create(desk=desk)
-        plan = Plan.objects.select_for_update().get(desk=desk)
+        plan = lock_plan(desk)
         yield plan
-        plan.version += 1
-        plan.save(update_fields=["version"])
+        note_change(plan)
 
 
 def name_sessions(titles: Iterable[str]) -> str:

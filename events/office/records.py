@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from events.models import (
+    AnnouncedHost,
     Answer,
     Consent,
     Host,
@@ -23,6 +24,7 @@ from events.models import (
 from hub.accounts.models import User
 
 Rows = list[dict[str, Any]]
+TITLE = "person__desk__event__title"
 
 
 def people_of(user: User, addresses: Iterable[str]) -> QuerySet[Person]:
@@ -36,15 +38,19 @@ def people_of(user: User, addresses: Iterable[str]) -> QuerySet[Person]:
 
 
 def read_participation(user: User, addresses: Iterable[str]) -> dict[str, Rows]:
-    """Each table of an event that names the person, with the title of the event; ten queries.
+    """Each table of an event that names the person, with the title of the event; eleven queries.
 
     Whoever registered others is told so by their names, which they typed themselves. Mails to an address that
     the account has only typed are left out: they hold a link for its owner alone.
     """
     addresses = [address.lower() for address in addresses]
     people = people_of(user, addresses)
+    return _read_registered(people) | _read_programme(people) | {"mails": _read_mails(people, addresses)}
+
+
+def _read_registered(people: QuerySet[Person]) -> dict[str, Rows]:
+    """Five tables: who they are and what they said when they registered, themselves or others."""
     of = {"person__in": people}
-    title = "person__desk__event__title"
     return {
         "people": list(
             people.order_by("created", "pk").values(
@@ -54,13 +60,13 @@ def read_participation(user: User, addresses: Iterable[str]) -> dict[str, Rows]:
         ),
         "registrations": list(
             Registration.objects.filter(**of).order_by("pk").values(
-                title, "state", "place", "offered_until", "registered_by__given_name",
+                TITLE, "state", "place", "offered_until", "registered_by__given_name",
                 "registered_by__family_name", "created", "changed",
             )
         ),
         "registered_for_others": list(
             Registration.objects.filter(registered_by__in=people).order_by("pk").values(
-                title, "person__given_name", "person__family_name"
+                TITLE, "person__given_name", "person__family_name"
             )
         ),
         "answers": list(
@@ -69,8 +75,15 @@ def read_participation(user: User, addresses: Iterable[str]) -> dict[str, Rows]:
             )
         ),
         "consents": list(
-            Consent.objects.filter(**of).order_by("pk").values(title, "text__text", "given", "withdrawn")
+            Consent.objects.filter(**of).order_by("pk").values(TITLE, "text__text", "given", "withdrawn")
         ),
+    }  # fmt: skip
+
+
+def _read_programme(people: QuerySet[Person]) -> dict[str, Rows]:
+    """Four tables: what they propose, host, come to and vote for."""
+    of = {"person__in": people}
+    return {
         "proposals": list(
             Session.objects.filter(proposer__in=people).order_by("pk").values(
                 "plan__desk__event__title", "title", "summary", "co_hosts", "remark", "reason", "state",
@@ -78,18 +91,20 @@ def read_participation(user: User, addresses: Iterable[str]) -> dict[str, Rows]:
             )
         ),
         "hosts": list(
-            Host.objects.filter(**of).order_by("pk").values(title, "name", "affiliation", "email")
+            Host.objects.filter(**of).order_by("pk").values(TITLE, "name", "affiliation", "email")
         ),
-        "interests": list(Interest.objects.filter(**of).order_by("pk").values(title, "session__title", "at")),
-        "votes": list(Vote.objects.filter(**of).order_by("pk").values(title, "session__title", "at")),
-        "mails": list(
-            Letter.objects.filter(
-                Q(person__confirmed__isnull=False) | Q(person__email__in=addresses), **of
-            ).order_by("pk").values(
-                title, "address", "subject", "text", "created", "sent", "failed"
-            )
-        ),
+        "announced": list(AnnouncedHost.objects.filter(**of).order_by("pk").values(TITLE, "name")),
+        "interests": list(Interest.objects.filter(**of).order_by("pk").values(TITLE, "session__title", "at")),
+        "votes": list(Vote.objects.filter(**of).order_by("pk").values(TITLE, "session__title", "at")),
     }  # fmt: skip
+
+
+def _read_mails(people: QuerySet[Person], addresses: list[str]) -> Rows:
+    found = Letter.objects.filter(
+        Q(person__confirmed__isnull=False) | Q(person__email__in=addresses), person__in=people
+    )
+    columns = (TITLE, "address", "subject", "text", "created", "sent", "failed")
+    return list(found.order_by("pk").values(*columns))
 
 
 def read_organising(user: User) -> dict[str, Rows]:

@@ -133,12 +133,13 @@ class PrivacyForm(DeskForm):
         label=_("Days that personal data are kept after the end"), min_value=1, max_value=LONGEST_RETENTION,
         help_text=_("Then all names, addresses and answers are deleted by themselves, the night after."),
     )  # fmt: skip
-    asks_for_photos = forms.BooleanField(
-        label=_("Ask for consent to photos; the badge then shows who agreed"), required=False
-    )
 
     class Meta:
         model = EventDesk
         fields: ClassVar[list[str]] = [
-            "contact_name", "contact_email", "purpose", "legal_basis", "retention_days", "asks_for_photos",
-        ]  # fmt: skip
+            "contact_name",
+            "contact_email",
+            "purpose",
+            "legal_basis",
+            "retention_days",
+        ]

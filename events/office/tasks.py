@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from events.office.forgetting import forget_people
+from events.office.forgetting import forget_leavers, forget_people
 
 EVERY_NIGHT = "25 2 * * *"
 
@@ -19,4 +19,6 @@ EVERY_NIGHT = "25 2 * * *"
 )
 def forget_people_nightly(timestamp: int) -> None:
     """Delete participants of events whose retention is over."""
-    forget_people(timezone.now())
+    now = timezone.now()
+    forget_leavers(now)
+    forget_people(now)

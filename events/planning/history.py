@@ -80,7 +80,7 @@ class Teller:
             return ""
         room = self.rooms.get(spot["room"], _("a room"))
         starts, ends = dt.datetime.fromisoformat(spot["starts"]), dt.datetime.fromisoformat(spot["ends"])
-        return f"{room}, {self.clock.tell_span(starts, ends)}"
+        return self.clock.tell_place(room, starts, ends)
 
 
 def describe_changes(changes: Iterable[PlanChange], teller: Teller) -> list[dict[str, Any]]:

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from events.models import (
+    Availability,
     EventDesk,
     Interest,
     Placement,
@@ -87,6 +88,7 @@ def build_stand(desk: EventDesk, plan: Plan) -> dict[str, Any]:
             }
             for band in plan.bands.all()
         ],
+        "availabilities": list_availabilities(plan),
         "sessions": [describe_session(session) for session in listed],
         "warnings": list_warnings(listed),
         "can_undo": _offer(find_undoable(plan), teller),
@@ -115,6 +117,16 @@ def describe_session(session: Session) -> dict[str, Any]:
         if place
         else None,
     }
+
+
+def list_availabilities(plan: Plan) -> dict[str, list[list[str]]]:
+    """When rooms and hosts are there, by their id: spans in order. Who is not in it is there all the time."""
+    found: dict[str, list[list[str]]] = {}
+    rows = Availability.objects.filter(Q(room__plan=plan) | Q(host__plan=plan)).order_by("during")
+    for row in rows:
+        span = [tell(row.during.lower), tell(row.during.upper)]
+        found.setdefault(str(row.room_id or row.host_id), []).append(span)
+    return found
 
 
 def list_history(desk: EventDesk, plan: Plan, changes: Iterable[PlanChange]) -> list[dict[str, Any]]:

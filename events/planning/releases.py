@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from events.models import EventPage, Placement, Plan, Release, Session
 from events.planning.diffs import Diff, diff_releases, in_order
 from events.planning.letters import find_recipients, write_letters
+from events.planning.locking import locked_plans
 from events.planning.queries import place_of, sessions_of
 from events.planning.refusing import Refused
 from hub.documents import Slot
@@ -40,8 +41,9 @@ def slots_of(release: Release | None) -> tuple[Slot, ...]:
 
 def preview_release(plan: Plan) -> Preview:
     """What would be announced if the plan were released now. Changes nothing."""
-    diff = diff_releases(slots_of(newest_release(plan)), freeze_slots(plan))
-    recipients = find_recipients(plan, diff)
+    slots = freeze_slots(plan)
+    diff = diff_releases(slots_of(newest_release(plan)), slots)
+    recipients = find_recipients(plan, diff, slots)
     return Preview(diff, len(recipients.hosts), len(recipients.participants))
 
 
@@ -53,7 +55,7 @@ def release_programme(plan: Plan, name: str, note: str, user: Any, now: dt.datet
     name that was used (``name_taken``), while the event is a ``draft``, and if nothing differs from the
     newest release (``unchanged``).
     """
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("desk__event").get(pk=plan.pk)
+    plan = locked_plans().get(pk=plan.pk)
     newest = newest_release(plan)
     slots = freeze_slots(plan)
     diff = diff_releases(slots_of(newest), slots)
@@ -69,8 +71,8 @@ def release_programme(plan: Plan, name: str, note: str, user: Any, now: dt.datet
         version=plan.version,
         slots=[slot.model_dump(mode="json") for slot in slots],
     )
-    write_letters(release, find_recipients(plan, diff))
-    _save_pages(plan.desk.event)
+    write_letters(release, find_recipients(plan, diff, slots))
+    let_pages_follow(plan.desk.event)
     return release
 
 
@@ -91,14 +93,14 @@ def freeze_slots(plan: Plan) -> tuple[Slot, ...]:
 
 
 def _freeze_session(session: Session, place: Placement) -> Slot:
-    """Hosts are named as their rows say, which hold only what they agreed to show."""
+    """Hosts are named as they agreed to be with this session."""
     return Slot(
         uid=str(session.pk),
         title=session.title,
         starts=place.during.lower,
         ends=place.during.upper,
         room=place.room.name,
-        hosts=tuple(str(row.host) for row in session.sessionhost_set.all()),
+        hosts=tuple(row.public_name for row in session.sessionhost_set.all()),
         summary=session.summary,
         online_url=place.room.online_url,
     )
@@ -124,7 +126,7 @@ def _tell_unchanged(plan: Plan) -> str:
     return _("No session is in the plan yet. Place some first, then release it.")
 
 
-def _save_pages(event: EventPage) -> None:
+def let_pages_follow(event: EventPage) -> None:
     """The sequence follows the programme, and the pages are marked, so that the document does.
 
     Rows are locked, since saving writes all of them.

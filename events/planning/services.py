@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from events.models import Placement, PlanChange, Session
 from events.planning import blocking
 from events.planning.history import BACKWARD, Teller
+from events.planning.locking import note_change
 from events.planning.orders import Order, Place, Remove, Swap, Undo
 from events.planning.queries import describe_session, forget_place, list_warnings, place_of
 from events.planning.refusing import Blocked, Refused
@@ -145,9 +146,8 @@ def _write(table: Table, step: Step, key: uuid.UUID, user: Any, now: dt.datetime
         move.session.version += 1
     changed = Session.objects.filter(pk__in=[move.session.pk for move in moves])
     changed.update(version=F("version") + 1)  # whoever rewords a session raises it as well, without this lock
-    table.plan.version += 1
+    note_change(table.plan)
     change.number = table.plan.version
-    table.plan.save(update_fields=["version"])
     change.save(force_insert=True)
     return _answer(table, change, [move.session for move in moves])
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from events.models import Availability, Band, Plan, Room, Session
-from events.planning.history import Teller
+from events.planning.locking import locked_plans
 from events.planning.queries import place_of, sessions_of
 from events.planning.refusing import Blocked, Refused
 from events.planning.wording import Clock
@@ -59,8 +59,7 @@ class Table:
     @classmethod
     def lock(cls, plan_id: int) -> Table:
         """Lock the plan. Raises :class:`Refused` if there is none, or its event has no times."""
-        locked = Plan.objects.select_for_update(of=("self",)).select_related("desk__event")
-        plan = locked.filter(pk=plan_id).first()
+        plan = locked_plans().filter(pk=plan_id).first()
         if plan is None:
             raise Refused("unknown", _("There is no plan for this event."))
         return cls(plan)
@@ -97,7 +96,7 @@ class Table:
 
     def tell(self, spot: Spot) -> str:
         """„Raum 2, 10:00 bis 10:45“."""
-        return Teller(self.clock, (), [spot.room]).tell_spot(spot.as_json())
+        return self.clock.tell_place(spot.room.name, spot.starts, spot.ends)
 
     def check(self, moves: Iterable[Move]) -> None:
         """Raises :class:`Refused` or :class:`Blocked` for what is no place, or one that is not open then."""

@@ -48,6 +48,10 @@ class Clock:
         span = _("%(starts)s to %(ends)s") % {"starts": self.tell(starts), "ends": self.tell(ends)}
         return self.tell_day(starts) + span
 
+    def tell_place(self, room: str, starts: dt.datetime, ends: dt.datetime) -> str:
+        """„Raum 2, 10:00 bis 10:45“; without the room if there is none."""
+        return ", ".join(filter(None, (room, self.tell_span(starts, ends))))
+
     def tell_whole(self, starts: dt.datetime, ends: dt.datetime) -> str:
         """The same for a span that may last days."""
         span = {

@@ -32,17 +32,19 @@ class Badge:
 
 
 def build_badges(desk: EventDesk, chosen: Iterable[Registration], codes: Codes) -> list[Badge]:
-    """The badges of these. Two queries."""
+    """The badges of these. Two queries.
+
+    Once a wording for photos was asked, whoever has not agreed is marked, even if it is asked no longer.
+    """
     photos = ConsentText.Purpose.PHOTOS
     standing = Consent.objects.filter(withdrawn=None, text__purpose=photos, person__desk=desk)
     given: dict[uuid.UUID, set[int]] = {}
     for person, text in standing.values_list("person_id", "text_id"):
         given.setdefault(person, set()).add(text)
-    texts = desk.consent_texts.filter(purpose=photos, retired=False)
-    asked = set(texts.values_list("pk", flat=True))
-    asks = desk.asks_for_photos or bool(asked)
+    texts = dict(desk.consent_texts.filter(purpose=photos).values_list("pk", "retired"))
+    asked = {text for text, retired in texts.items() if not retired}
     return [
-        _badge(each, codes, no_photos=asks and not agrees(given.get(each.person_id, ()), asked))
+        _badge(each, codes, no_photos=bool(texts) and not agrees(given.get(each.person_id, ()), asked))
         for each in chosen
     ]
 

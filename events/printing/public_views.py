@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_safe
 from events.grid.pages import find_readable_desk
 from events.printing.answering import direct, send_public
 from events.printing.codes import Codes
-from events.printing.exporting import FORMS, export_schedule
+from events.printing.exporting import FORMS, export_schedule, tag_schedule
 from events.printing.paper import Sheets
 from events.printing.programme import build_programme
 from events.printing.released import find_released
@@ -22,16 +21,20 @@ from events.printing.released import find_released
 @require_safe
 def send_schedule(request: HttpRequest, key: uuid.UUID, form: str) -> HttpResponse:
     """The released programme as ``schedule.xml`` or ``schedule.json``; 404 while none is released."""
-    content = export_schedule(find_readable_desk(request, key)[0], form)
-    if content is None:
+    desk = find_readable_desk(request, key)[0]
+    tag = tag_schedule(desk, form)
+    if tag is None:
         raise Http404
-    tag = hashlib.sha256(content).hexdigest()
-    response = HttpResponse(content, content_type=FORMS[form][0])
-    response["Content-Disposition"] = content_disposition_header(False, f"schedule.{form}") or "inline"
+    response = get_conditional_response(request, etag=quote_etag(tag))
+    if response is None or response.status_code != 304:
+        content = export_schedule(desk, form)
+        if content is None:
+            raise Http404
+        response = HttpResponse(content, content_type=FORMS[form][0])
+        response["Content-Disposition"] = content_disposition_header(False, f"schedule.{form}") or "inline"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Access-Control-Allow-Origin"] = "*"
-    direct(request, response, tag)
-    return get_conditional_response(request, etag=quote_etag(tag), response=response) or response
+    return direct(request, response, tag)
 
 
 @require_safe

@@ -11,8 +11,9 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import EventDesk, Person, Session
+from events.people import body_of, lends_address
 from events.proposing.hosts import list_credits
-from events.proposing.joining import Visitor, body_of
+from events.proposing.joining import Visitor
 from events.proposing.periods import Period, list_periods, remaining
 from events.proposing.queries import list_proposals
 from events.proposing.services import Wording
@@ -97,7 +98,7 @@ class ProposalForm(WordingForm):
         label=_("When can you not be there?"), required=False, widget=forms.CheckboxSelectMultiple
     )
     shows_name = forms.BooleanField(
-        label=_("My name may stand in the list and in the programme."), required=False
+        label=_("My name may stand with this session, in the list and in the programme."), required=False
     )
 
     def __init__(self, desk: EventDesk, *args: Any, **kwargs: Any) -> None:
@@ -158,10 +159,9 @@ class NewProposalForm(ProposalForm):
             "email": person.email if person else "",
         }
         super().__init__(desk, *args, initial=initial, **kwargs)
-        confirmed = bool(person and person.confirmed)
-        if confirmed or (user and user.email):
+        if (person and person.confirmed) or (user and lends_address(desk, user)):
             del self.fields["email"]
-        if person or (user and user.first_name and user.last_name):
+        if (person and person.name) or (user and user.first_name and user.last_name):
             del self.fields["given_name"], self.fields["family_name"]
         for name, hint in (("given_name", "given-name"), ("family_name", "family-name"), ("email", "email")):
             if name in self.fields:
@@ -180,6 +180,8 @@ class NewProposalForm(ProposalForm):
         """Who proposes; only of a valid form."""
         names = ("given_name", "family_name", "email", "affiliation")
         typed = {name: self.cleaned_data.get(name, "") for name in names}
+        if self.user and not self.person and "given_name" not in self.fields:  # their account has told it
+            typed |= {"given_name": self.user.first_name, "family_name": self.user.last_name}
         return Visitor(person=self.person, user=self.user, language=get_language() or "de", **typed)
 
 

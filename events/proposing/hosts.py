@@ -12,25 +12,32 @@ from django.utils.translation import gettext
 from events.models import Availability, Host, Person, Plan, Session, SessionHost
 from events.models.session import OPEN
 from events.proposing.periods import remaining
-from events.proposing.refusals import Refused
+from events.proposing.refusals import ProposalRefused
 
 
 @dataclass(frozen=True)
 class Credit:
-    """One of those who run a session, by what of them is public; ``person`` if they take part themselves."""
+    """One of those who run a session; ``person`` if they take part themselves.
+
+    ``str()`` of it is public: without the name, unless they agree to it (``is_named``).
+    """
 
     name: str
     affiliation: str = ""
     person: Person | None = None
+    is_named: bool = True
 
     def __str__(self) -> str:
+        if not self.is_named:
+            return self.affiliation or gettext("a participant")
         return ", ".join(filter(None, (self.name, self.affiliation)))
 
 
 def list_credits(session: Session) -> list[Credit]:
     """Proposer and those beside them, of this proposal and of all that were merged into it, each once.
 
-    Whoever does not agree to be named stands there by their town. Reads ``proposer`` and ``merged``.
+    Whoever does not agree to be named stands there by their town; who proposed several of them agreed for
+    all (:func:`events.proposing.services.agree_on_names`). Reads ``proposer`` and ``merged``.
     """
     found = [
         credit for each in (session, *session.merged.all()) for credit in _credits_of(each) if str(credit)
@@ -42,20 +49,23 @@ def settle_hosts(session: Session, *, by_proposer: bool = False) -> None:
     """Make the hosts of an accepted session those its proposal names; the plan is locked.
 
     When the proposer can come is taken over for a new host, and when they said so anew (``by_proposer``).
-    Raises :class:`Refused` if one of them runs another session at that time.
+    Raises :class:`ProposalRefused` if one of them runs another session at that time.
     """
     try:
         with transaction.atomic():
-            hosts = [_find_host(session, credit, anew=by_proposer) for credit in list_credits(session)]
-            SessionHost.objects.filter(session=session).exclude(host__in=hosts).delete()
-            for position, host in enumerate(dict.fromkeys(hosts)):
+            named = {
+                _find_host(session, credit, anew=by_proposer): credit.is_named
+                for credit in list_credits(session)
+            }
+            SessionHost.objects.filter(session=session).exclude(host__in=named).delete()
+            for position, (host, is_named) in enumerate(named.items()):
                 SessionHost.objects.update_or_create(
-                    session=session, host=host, defaults={"position": position}
+                    session=session, host=host, defaults={"position": position, "is_named": is_named}
                 )
     except IntegrityError as error:
         if "one_session_of_a_host" not in str(error):
             raise
-        raise Refused(
+        raise ProposalRefused(
             gettext("One of the hosts runs another session at the time this one is planned for.")
         ) from error
     forget_idle_hosts(session.plan)
@@ -69,9 +79,7 @@ def forget_idle_hosts(plan: Plan) -> None:
 def _credits_of(session: Session) -> Iterator[Credit]:
     person = session.proposer
     if person is not None:
-        named = session.shows_name and person.name
-        name, affiliation = (person.name, person.affiliation) if named else (person.affiliation, "")
-        yield Credit(name or gettext("a participant"), affiliation, person)
+        yield Credit(person.name, person.affiliation, person, session.shows_name and bool(person.name))
     for line in session.co_hosts.splitlines():
         name, _, affiliation = line.partition(",")
         yield Credit(" ".join(name.split())[:200], " ".join(affiliation.split())[:200])

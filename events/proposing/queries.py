@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from events.models import EventDesk, Interest, Person, Plan, Registration, Release, Session, Vote
+from events.models import EventDesk, Interest, Person, Registration, Release, Session, Vote
 from events.models.session import OPEN
 from events.phases import Phase, Span, is_open, list_spans
 
@@ -25,16 +25,6 @@ ORDERS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
 
 WORDS_AT_MOST = 5
 """How many words are searched; each is looked for in six columns."""
-
-
-def tally(plan: Plan) -> dict[uuid.UUID, int]:
-    """How many votes each session has; one query. Sessions without one are not in it."""
-    return _count(Vote, plan)
-
-
-def count_interest(plan: Plan) -> dict[uuid.UUID, int]:
-    """How many say they come, by session; one query. Sessions without one are not in it."""
-    return _count(Interest, plan)
 
 
 def list_proposals(desk: EventDesk, states: tuple[str, ...] = OPEN, text: str = "") -> QuerySet[Session]:
@@ -124,11 +114,6 @@ def read_ballot(desk: EventDesk, marks: Marks, now: dt.datetime, *, organises: b
     left = max(0, desk.votes_each - len(marks.voted)) if marks.has_seat else None
     shown = span.opens is not None and (organises or span.is_over(now))
     return Ballot(span, is_open(desk, Phase.VOTE, now), desk.votes_each, left, shown)
-
-
-def _count(model: type[Model], plan: Plan) -> dict[uuid.UUID, int]:
-    rows = model._default_manager.filter(session__plan=plan).values_list("session")
-    return dict(rows.annotate(n=Count("pk")).order_by())
 
 
 def _counted(model: type[Model]) -> Any:

@@ -22,7 +22,7 @@ from events.proposing import queries, reviewing
 from events.proposing.forms import AddForm, DeclineForm, MergeForm, RewordForm
 from events.proposing.hosts import list_credits
 from events.proposing.periods import list_periods
-from events.proposing.refusals import Outdated, Refused
+from events.proposing.refusals import ProposalOutdated, ProposalRefused
 from events.proposing.services import show_name
 
 PER_PAGE = 20
@@ -85,13 +85,13 @@ def review_session(request: HttpRequest, key: uuid.UUID, session_id: uuid.UUID) 
         return _show(request, desk, session, forms)
     try:
         words = _carry_out(action, session, form, request.user)
-    except Refused as refused:
+    except ProposalRefused as refused:
         session = queries.find_proposal(desk, session_id) or session
         if form is None:
             messages.error(request, str(refused))
         else:
             form.add_error(None, str(refused))
-        if form is not None and isinstance(refused, Outdated):
+        if form is not None and isinstance(refused, ProposalOutdated):
             form.data = {**form.data.dict(), "seen": str(session.version)}
         return _show(request, desk, session, forms, status=409)
     messages.success(request, words)
@@ -112,7 +112,7 @@ def add_session(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             session = reviewing.add(desk, form.cleaned_data["key"], form.wording)
-        except Refused as refused:
+        except ProposalRefused as refused:
             form.add_error(None, str(refused))
             status = 409
         else:
@@ -133,7 +133,7 @@ def _forms(session: Session, action: str = "", request: HttpRequest | None = Non
 
 
 def _carry_out(action: str, session: Session, form: Any, user: Any) -> str:
-    """Do it; what was done, in a sentence. Raises :class:`Refused`, and ``Http404`` for anything unknown."""
+    """Do it; what was done, in a sentence. Raises :class:`ProposalRefused`, ``Http404`` for the unknown."""
     now, told = timezone.now(), _("The proposer gets a mail.") if session.proposer else ""
     match action:
         case "accept":

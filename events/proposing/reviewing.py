@@ -7,18 +7,18 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from events.models import EventDesk, Interest, Person, Session, Vote
 from events.models.session import OPEN
+from events.planning.locking import lock_plan, note_change
 from events.proposing.hosts import settle_hosts
-from events.proposing.refusals import Outdated, Refused
+from events.proposing.refusals import ProposalOutdated, ProposalRefused
 from events.proposing.services import (
     Wording,
     end_session,
-    lock_plan,
     lock_session,
-    note_change,
     tell_proposer,
 )
 
@@ -81,12 +81,12 @@ def reopen(session: Session, user: Any, now: dt.datetime) -> Session:
 def reword(session: Session, wording: Wording, seen: int) -> Session:
     """Title, summary, length and who runs it, as organisers put it; the proposer gets the new wording.
 
-    Raises :class:`Outdated` if it is not version ``seen`` any more.
+    Raises :class:`ProposalOutdated` if it is not version ``seen`` any more.
     """
     plan, session = lock_session(session)
     _require(session, *OPEN)
     if session.version != seen:
-        raise Outdated(gettext("The proposal was changed meanwhile. Please compare and save again."))
+        raise ProposalOutdated(gettext("The proposal was changed meanwhile. Please compare and save again."))
     told = ("title", "summary", "minutes", "co_hosts")
     if all(getattr(session, name) == getattr(wording, name) for name in told):
         return session
@@ -105,11 +105,12 @@ def reword(session: Session, wording: Wording, seen: int) -> Session:
 def merge(kept: Session, other: Session, user: Any, now: dt.datetime) -> Session:
     """``other`` becomes part of ``kept``: its hosts, interest and votes go there, and it is withdrawn.
 
-    Whoever voted for both gets one vote back. Its place in the plan is free. Raises :class:`Refused` for a
-    session with itself, for what is not offered, and if one of those who join runs another session then.
+    Whoever voted for both gets one vote back; who proposed both is named only if they agreed with both. Its
+    place in the plan is free. Raises :class:`ProposalRefused` for a session with itself, for what is not
+    offered, and if one of those who join runs another session then.
     """
     if kept.pk == other.pk:
-        raise Refused(gettext("A proposal cannot be merged with itself."))
+        raise ProposalRefused(gettext("A proposal cannot be merged with itself."))
     plan, kept = lock_session(kept)
     _, other = lock_session(other)
     if other.merged_into_id == kept.pk:
@@ -118,6 +119,7 @@ def merge(kept: Session, other: Session, user: Any, now: dt.datetime) -> Session
     _require(other, *OPEN)
     end_session(other, State.WITHDRAWN, user, now, merged_into=kept)
     Session.objects.filter(merged_into=other).update(merged_into=kept)
+    _keep_names_back(kept)
     _move_interest(other, kept)
     _move_votes(other, kept)
     kept.version += 1
@@ -150,7 +152,14 @@ def add(desk: EventDesk, key: uuid.UUID, wording: Wording) -> Session:
 def _require(session: Session, *states: str) -> None:
     if session.state not in states:
         words = gettext("“%(title)s” is %(state)s; this is not possible any more.")
-        raise Refused(words % {"title": session.title, "state": session.get_state_display()})
+        raise ProposalRefused(words % {"title": session.title, "state": session.get_state_display()})
+
+
+def _keep_names_back(kept: Session) -> None:
+    parts = Session.objects.filter(Q(pk=kept.pk) | Q(merged_into=kept))
+    hidden = parts.filter(shows_name=False).values("proposer")
+    parts.filter(proposer__in=hidden).update(shows_name=False)
+    kept.refresh_from_db(fields=["shows_name"])
 
 
 def _move_interest(other: Session, kept: Session) -> None:

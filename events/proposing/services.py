@@ -17,13 +17,14 @@ from events.models import EventDesk, EventPage, Person, Plan, Session
 from events.models.session import OPEN
 from events.people import write_token
 from events.phases import Phase, is_open
+from events.planning.locking import lock_plan, note_change
 from events.planning.services import take_out
 from events.proposing.hosts import forget_idle_hosts, settle_hosts
 from events.proposing.joining import Visitor, join_visitor
 from events.proposing.queries import is_released
-from events.proposing.refusals import Outdated, Refused
+from events.proposing.refusals import ProposalOutdated, ProposalRefused
+from events.proving import confirm_address
 from events.registering.line import lock_desk
-from events.registering.proving import confirm_address
 from hub.env import env
 
 State = Session.State
@@ -52,10 +53,10 @@ def propose(desk: EventDesk, key: uuid.UUID, wording: Wording, visitor: Visitor,
     """A new proposal under the id ``key``; the same one sent twice is one.
 
     It is shown at once for those who are known, for others once they followed the link in the mail. Raises
-    :class:`Refused` while no proposals are taken, and beyond ``PROPOSALS_EACH`` that stand.
+    :class:`ProposalRefused` while no proposals are taken, and beyond ``PROPOSALS_EACH`` that stand.
     """
     if not is_open(desk, Phase.PROPOSALS, now):
-        raise Refused(gettext("No sessions can be proposed at the moment."))
+        raise ProposalRefused(gettext("No sessions can be proposed at the moment."))
     lock_desk(desk.pk)
     plan = lock_plan(desk)
     person, proven = join_visitor(desk, visitor, now)
@@ -78,7 +79,7 @@ def confirm(session: Session, person: Person, user: Any, now: dt.datetime) -> Se
     """The link in the mail was followed by its owner: the proposal is shown. Once more changes nothing.
 
     ``user`` is who is signed in then. Another account that typed the address before has not proved it, and
-    loses the person. Raises :class:`Refused` once the event began or is cancelled, and beyond
+    loses the person. Raises :class:`ProposalRefused` once the event began or is cancelled, and beyond
     ``PROPOSALS_EACH``.
     """
     lock_desk(person.desk_id)
@@ -88,7 +89,7 @@ def confirm(session: Session, person: Person, user: Any, now: dt.datetime) -> Se
         return session
     event = plan.desk.event
     if event.status == EventPage.Status.CANCELLED or (event.starts and event.starts <= now):
-        raise Refused(gettext("This is no longer possible: the event has begun or is cancelled."))
+        raise ProposalRefused(gettext("This is no longer possible: the event has begun or is cancelled."))
     _require_room(plan, person, *OPEN)
     confirm_address(person, now, user.pk)
     session.state = State.PROPOSED
@@ -99,16 +100,18 @@ def confirm(session: Session, person: Person, user: Any, now: dt.datetime) -> Se
 
 @transaction.atomic
 def change(session: Session, wording: Wording, seen: int) -> Session:
-    """The proposer's own change. Raises :class:`Refused` once it is released, or not offered any more.
+    """The proposer's own change.
 
-    Raises :class:`Outdated` if it is not version ``seen`` any more.
+    Raises :class:`ProposalRefused` once it is released, or not offered any more, and
+    :class:`ProposalOutdated` if it is not version ``seen`` any more.
     """
     plan, session = lock_session(session)
     _require_own_to_change(session)
     if session.version != seen:
-        raise Outdated(gettext("The proposal was changed meanwhile. Please compare and save again."))
+        raise ProposalOutdated(gettext("The proposal was changed meanwhile. Please compare and save again."))
     has_new_times = list(wording.away) != session.away
     _write(session, wording)
+    agree_on_names(session)
     session.version += 1
     session.save()
     if session.state == State.ACCEPTED:
@@ -119,30 +122,42 @@ def change(session: Session, wording: Wording, seen: int) -> Session:
 
 @transaction.atomic
 def show_name(session: Session, *, shows: bool) -> Session:
-    """Whether the proposer is named in public: for all their proposals here, since they are one host.
+    """Whether the proposer is named in public with this session, whatever they wish for their others.
 
     Possible at any time. The plan and the lists follow at once, the released programme with the next release.
     """
     plan, session = lock_session(session)
-    own = Session.objects.filter(plan=plan, proposer=session.proposer_id).exclude(shows_name=shows)
-    keys = list(own.values_list("pk", flat=True)) if session.proposer_id else []
-    if not keys:
+    if session.proposer is None or session.shows_name == shows:
         return session
-    Session.objects.filter(pk__in=keys).update(shows_name=shows, version=F("version") + 1)
-    concerned = Q(pk__in=keys) | Q(merged__in=keys)
-    for each in Session.objects.filter(concerned, state=State.ACCEPTED).select_related("proposer").distinct():
-        each.plan = plan
-        settle_hosts(each)
+    session.shows_name = shows
+    agree_on_names(session)
+    session.version += 1
+    session.save(update_fields=["shows_name", "version"])
+    shown = session.merged_into or session
+    if shown.state == State.ACCEPTED:
+        shown.plan = plan
+        settle_hosts(shown)
     note_change(plan)
-    session.refresh_from_db(fields=["shows_name", "version"])
     return session
+
+
+def agree_on_names(session: Session) -> None:
+    """Of several proposals of one person that became one session, each says the same of their name.
+
+    It says what ``session``, one of them, says: a session names somebody or it does not.
+    """
+    root = session.merged_into_id or session.pk
+    parts = Session.objects.filter(Q(pk=root) | Q(merged_into=root), proposer=session.proposer_id)
+    parts.exclude(pk=session.pk).exclude(shows_name=session.shows_name).update(
+        shows_name=session.shows_name, version=F("version") + 1
+    )
 
 
 @transaction.atomic
 def withdraw(session: Session, user: Any, now: dt.datetime) -> Session:
-    """The proposer takes it back; its place in the plan is free. Raises :class:`Refused` once it is released.
+    """The proposer takes it back; its place in the plan is free. Withdrawn already, it stays so.
 
-    Withdrawn already, it stays so.
+    Raises :class:`ProposalRefused` once it is released.
     """
     plan, session = lock_session(session)
     if session.state == State.WITHDRAWN:
@@ -166,26 +181,12 @@ def end_session(session: Session, state: State, user: Any, now: dt.datetime, **f
     forget_idle_hosts(session.plan)
 
 
-def lock_plan(desk: EventDesk) -> Plan:
-    """The plan of the event, locked; an event that has none gets one."""
-    Plan.objects.get_or_create(desk=desk)
-    plan = Plan.objects.select_for_update().get(desk=desk)
-    plan.desk = desk
-    return plan
-
-
 def lock_session(session: Session) -> tuple[Plan, Session]:
     """The plan, locked, and the session as it is now; raises ``Session.DoesNotExist``."""
     plan = lock_plan(session.plan.desk)
     fresh = Session.objects.select_related("proposer", "merged_into").get(pk=session.pk, plan=plan)
     fresh.plan = plan
     return plan, fresh
-
-
-def note_change(plan: Plan) -> None:
-    """Whoever shows the plan sees that there is something new."""
-    Plan.objects.filter(pk=plan.pk).update(version=F("version") + 1)
-    plan.version += 1
 
 
 def tell_proposer(
@@ -218,7 +219,7 @@ def _require_room(plan: Plan, person: Person, *states: str) -> None:
             "%(number)s of your proposals stand already; more would crowd out the others. Please withdraw "
             "one first, or offer this one to somebody else."
         )
-        raise Refused(words % {"number": PROPOSALS_EACH})
+        raise ProposalRefused(words % {"number": PROPOSALS_EACH})
 
 
 def _write(session: Session, wording: Wording) -> None:
@@ -233,8 +234,8 @@ def _write(session: Session, wording: Wording) -> None:
 
 def _require_own_to_change(session: Session) -> None:
     if session.state not in CHANGEABLE:
-        raise Refused(gettext("This proposal can no longer be changed."))
+        raise ProposalRefused(gettext("This proposal can no longer be changed."))
     if is_released(session):
-        raise Refused(
+        raise ProposalRefused(
             gettext("The session stands in the announced programme. Please write to the organisers.")
         )

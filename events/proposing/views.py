@@ -20,12 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events.desks import desk_for, find_desk, organises
 from events.models import EventDesk, Person, Session
 from events.models.session import OPEN
-from events.people import find_person, forget_person, person_of, remember_person
+from events.people import find_person, forget_visitor, person_of, remember_person
 from events.phases import Phase, is_open, list_spans
 from events.proposing import queries, services
 from events.proposing.forms import NewProposalForm, OwnProposalForm
 from events.proposing.hosts import list_credits
-from events.proposing.refusals import Outdated, Refused
+from events.proposing.refusals import ProposalOutdated, ProposalRefused
 from events.registering.limiting import may_send, may_write_to
 from hub.accounts.models import User
 
@@ -83,9 +83,11 @@ def propose(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         try:
             address = form.visitor.email
             if not may_send(request) or (address and not may_write_to(request, address)):
-                raise Refused(_("Too many proposals from here. Please wait an hour and send it again."))
+                raise ProposalRefused(
+                    _("Too many proposals from here. Please wait an hour and send it again.")
+                )
             session = services.propose(desk, form.cleaned_data["key"], form.wording, form.visitor, now)
-        except Refused as refused:
+        except ProposalRefused as refused:
             form.add_error(None, str(refused))
             status = 409
         else:
@@ -121,7 +123,7 @@ def proposal_link(request: HttpRequest, session_id: uuid.UUID, token: str) -> Ht
     if confirms:
         try:
             services.confirm(session, person, request.user, timezone.now())
-        except Refused as refused:
+        except ProposalRefused as refused:
             messages.error(request, str(refused))
         else:
             words = _("Thank you, your proposal is confirmed and stands in the list. You can change it here.")
@@ -138,7 +140,7 @@ def forget_me(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     ``next`` is the page to go back to; else it is the list.
     """
     if desk := find_desk(key):
-        forget_person(request, desk)
+        forget_visitor(request, desk)
     messages.success(
         request, _("Done: nobody is known in this browser any more. To go on, follow your own link.")
     )
@@ -165,7 +167,7 @@ def _show_own(request: HttpRequest, desk: EventDesk, session: Session, person: P
             changed = services.change(session, form.wording, form.cleaned_data["seen"])
             messages.success(request, _say_changed(changed))
             return redirect(request.path)
-    except Refused as refused:
+    except ProposalRefused as refused:
         status = 409
         session = queries.find_proposal(desk, session.pk) or session
         if action == "change":
@@ -188,9 +190,9 @@ def _show_own(request: HttpRequest, desk: EventDesk, session: Session, person: P
     return render(request, "events/proposing/own.html", context, status=status)
 
 
-def _see_again(form: Any, session: Session, refused: Refused) -> None:
+def _see_again(form: Any, session: Session, refused: ProposalRefused) -> None:
     """What was typed stays, and is saved next time over what is shown beside it now."""
-    if isinstance(refused, Outdated):
+    if isinstance(refused, ProposalOutdated):
         form.data = {**form.data.dict(), "away": form.data.getlist("away"), "seen": str(session.version)}
 
 
@@ -210,13 +212,13 @@ def _thank(request: HttpRequest, desk: EventDesk, session: Session) -> HttpRespo
 
 def _say_named(session: Session, *, shows: bool) -> str:
     if shows:
-        return _("Saved. Your name is shown with your sessions.")
+        return _("Saved. Your name is shown with this session.")
     if queries.is_released(session):
         return _(
-            "Saved. Your name is not shown any more. It stands in the announced programme until the "
-            "organisers announce the next version; write to them if it is urgent."
+            "Saved. Your name is not shown with this session any more. It stands in the announced programme "
+            "until the organisers announce the next version; write to them if it is urgent."
         )
-    return _("Saved. Your name is not shown any more.")
+    return _("Saved. Your name is not shown with this session any more.")
 
 
 def _say_changed(session: Session) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -19,10 +20,9 @@ from django.views.decorators.http import require_POST
 
 from events.desks import desk_for
 from events.models import EventDesk, Interest, Person, Session
-from events.people import person_of
+from events.people import join_account, person_of
 from events.proposing import voting
-from events.proposing.joining import join_account
-from events.proposing.refusals import Refused
+from events.proposing.refusals import ProposalRefused
 from hub.accounts.models import User
 
 Act = Callable[[EventDesk, Person, bool], dict[str, str]]
@@ -79,11 +79,11 @@ def _act(request: HttpRequest, key: uuid.UUID, session_id: uuid.UUID, act: Act) 
         return _lead_to_login(request, key)
     try:
         if person is None:
-            raise Refused(_("Please register first: then we ask for the e-mail address your account lacks."))
+            raise ProposalRefused(_tell_unknown(request.user))
         said = act(desk, person, wants)
     except Session.DoesNotExist as error:
         raise Http404 from error
-    except Refused as refused:
+    except ProposalRefused as refused:
         said, wants, status = {"text": str(refused)}, not wants, 409
     else:
         status = 200
@@ -91,6 +91,16 @@ def _act(request: HttpRequest, key: uuid.UUID, session_id: uuid.UUID, act: Act) 
         return JsonResponse({"on": wants, **said}, status=status)
     (messages.success if status == 200 else messages.error)(request, said["text"])
     return _lead_back(request, key, session_id)
+
+
+def _tell_unknown(user: Any) -> str:
+    """What keeps an account from being known at the event."""
+    if not user.email:
+        return _("Please register first: then we ask for the e-mail address your account lacks.")
+    return _(
+        "Somebody else takes part with the address of your account. Please ask the organisers, or propose a "
+        "session with another address."
+    )
 
 
 def _lead_back(request: HttpRequest, key: uuid.UUID, session_id: uuid.UUID) -> HttpResponse:

@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from events.mailing.writing import write_letter
 from events.models import Person, Registration
+from events.proving import confirm_address
 from events.registering import letters, line
-from events.registering.proving import confirm_address
+from events.registering.queries import place_in_line
 from events.registering.refusing import Reason, Refused
 from hub.env import env
 
@@ -42,6 +43,7 @@ def propose_address(person: Person, email: str, now: dt.datetime) -> None:
             "new_address",
             f"{person.pk.hex}.{person.link_version}.{int(now.timestamp()) // letters.ASKED_AGAIN_AFTER}",
             not_after=now + KEPT_FOR,
+            language=person.language,
             known=known,
             confirm=env.origin + reverse("events:participation_address", args=[write_proof(person, email)]),
             days=KEPT_FOR.days,
@@ -78,6 +80,8 @@ def read_proof(proof: str) -> Move | None:
 def move_address(move: Move, now: dt.datetime, account: int | None = None) -> Person:
     """The new address counts; links that went to the old one end, and calendars are invited anew.
 
+    The letter says where they stand, with the end of an offer: a letter that did so may have been lost.
+
     The old address is told that mails no longer go there.
     """
     with transaction.atomic():
@@ -91,5 +95,6 @@ def move_address(move: Move, now: dt.datetime, account: int | None = None) -> Pe
         person.save()
         letters.tell_moved(desk, person, old)
         registration = Registration.objects.select_related("person").filter(person=person).first()
-        letters.tell_changed(desk, person, registration, now, moved=True)
+        place = place_in_line(desk, registration)
+        letters.tell_changed(desk, person, registration, now, place=place, moved=True)
         return person

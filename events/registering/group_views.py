@@ -23,10 +23,10 @@ from events.phases import Phase, is_open
 from events.registering import limiting, services
 from events.registering.forms import BaseColleagues, colleagues
 from events.registering.groups import Colleague, register_colleagues
-from events.registering.line import lock_desk, read_line
+from events.registering.line import lock_open_desk, read_line
 from events.registering.queries import count_left, list_registered
 from events.registering.refusing import Reason, Refused
-from events.registering.views import body_of, frame, may_register_others, registration_span
+from events.registering.views import body_of, frame, may_register_others, phases_of
 from hub.accounts.models import User
 
 ROWS = 10
@@ -43,7 +43,7 @@ def register_group(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         raise Http404
     if not may_register_others(request):
         raise PermissionDenied
-    context = frame(desk) | {"span": registration_span(desk), "now": now}
+    context = frame(desk) | phases_of(desk, now)
     if not is_open(desk, Phase.REGISTRATION, now):
         return render(request, "events/registering/closed.html", context)
     person = desk.people.filter(user=user, confirmed__isnull=False).first()
@@ -91,6 +91,6 @@ def find_registrar(desk: EventDesk, user: User) -> Person:
         user.first_name, user.last_name, body=body, language=translation.get_language() or "de"
     )
     with transaction.atomic():
-        held = lock_desk(desk.pk)
+        held = lock_open_desk(desk.pk, timezone.now())
         own = held.people.filter(user=user, confirmed__isnull=False).first()
         return own or services.add_account(held, user, entry, timezone.now())

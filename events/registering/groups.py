@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from events.models import EventDesk, Person, Registration
-from events.phases import Phase, is_open
+from events.proving import disown
 from events.registering import letters, line
 from events.registering.line import IN_LINE
-from events.registering.proving import disown
 from events.registering.queries import count_left, list_registered
 from events.registering.refusing import Reason, Refused
 
@@ -36,9 +35,7 @@ def register_colleagues(
     nobody was registered.
     """
     with transaction.atomic():
-        desk = line.lock_desk(registrar.desk_id)
-        if not is_open(desk, Phase.REGISTRATION, now):
-            raise Refused(Reason.CLOSED)
+        desk = line.lock_open_desk(registrar.desk_id, now)
         if len(people) > count_left(desk, list_registered(registrar)):
             raise Refused(Reason.TOO_MANY)
         made = []

@@ -69,9 +69,18 @@ def tell_cancelled(
 
 
 def tell_changed(
-    desk: EventDesk, person: Person, registration: Registration | None, now: dt.datetime, *, moved: bool
+    desk: EventDesk,
+    person: Person,
+    registration: Registration | None,
+    now: dt.datetime,
+    *,
+    place: int | None,
+    moved: bool,
 ) -> None:
-    """What stands there now. ``moved``: the address is a new one, so calendars are invited there."""
+    """What is known of them and where they stand now, ``place`` being theirs in the waiting list.
+
+    ``moved``: the address is a new one, so calendars are invited there, and sessions stand there as well.
+    """
     moves = moved and registration is not None and registration.state == Registration.State.CONFIRMED
     write_letter(
         desk,
@@ -82,6 +91,8 @@ def tell_changed(
         not_after=desk.event.ends,
         registration=registration,
         answers=list(registration.answers.select_related("question")) if registration else [],
+        proposals=list(person.proposals.order_by("created", "pk")) if moved else [],
+        place=place,
         moved=moved,
     )
 
@@ -89,7 +100,7 @@ def tell_changed(
 def tell_moved(desk: EventDesk, person: Person, old: str) -> None:
     """To the address they had until now, without any link: whoever did not ask for it learns of it."""
     occasion = f"{person.pk.hex}.{person.link_version}"
-    write_letter(desk, old, "address_changed", occasion, not_after=desk.event.ends)
+    write_letter(desk, old, "address_changed", occasion, not_after=desk.event.ends, language=person.language)
 
 
 def _invite(

@@ -7,11 +7,14 @@ before somebody new joins, those who waited are served in the order of ``place``
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from events.models import EventDesk, EventPage, Registration
+from events.models import EventDesk, EventPage, Interest, Person, Registration, Vote
+from events.phases import Phase, is_open
 from events.registering import letters
 from events.registering.refusing import Reason, Refused
 
@@ -36,6 +39,17 @@ class Line:
 def lock_desk(desk_id: int) -> EventDesk:
     """The desk with its event, for this transaction alone."""
     return EventDesk.objects.select_for_update(of=("self",)).select_related("event").get(pk=desk_id)
+
+
+def lock_open_desk(desk_id: int, now: dt.datetime) -> EventDesk:
+    """The same while registration is open. Raises :class:`Refused`, also if the desk was closed just now."""
+    try:
+        desk = lock_desk(desk_id)
+    except EventDesk.DoesNotExist:
+        raise Refused(Reason.CLOSED) from None
+    if not is_open(desk, Phase.REGISTRATION, now):
+        raise Refused(Reason.CLOSED)
+    return desk
 
 
 def read_line(desk: EventDesk) -> Line:
@@ -87,12 +101,13 @@ def give_seat(desk: EventDesk, registration: Registration) -> None:
     letters.tell_seat(desk, registration)
 
 
-def advance(desk: EventDesk, now: dt.datetime) -> int:
+def advance(desk: EventDesk, now: dt.datetime, cancelled: Collection[uuid.UUID] = ()) -> int:
     """End the offers whose time is over, then offer what is free to those who wait.
 
-    At most :data:`BATCH` are served at once; how many were.
+    Votes and interest go with the seat of those whose offer ends, and of those who ``cancelled``. At most
+    :data:`BATCH` are served at once; how many were.
     """
-    _expire(desk, now)
+    _drop_marks([*cancelled, *_expire(desk, now)])
     if not is_ahead(desk, now):
         return 0
     line = read_line(desk)
@@ -115,11 +130,25 @@ def _offer(desk: EventDesk, registration: Registration, now: dt.datetime) -> Non
     letters.tell_offer(desk, registration)
 
 
-def _expire(desk: EventDesk, now: dt.datetime) -> None:
-    """Nobody is told after the event has begun: there is nothing left to do for them."""
+def _expire(desk: EventDesk, now: dt.datetime) -> list[uuid.UUID]:
+    """Whose offer has ended. Nobody is told after the event has begun: nothing is left to do for them."""
     overdue = registrations_of(desk).filter(state=State.OFFERED, offered_until__lte=now)
-    for registration in overdue.select_related("person").order_by("place", "pk"):
+    found = list(overdue.select_related("person").order_by("place", "pk"))
+    for registration in found:
         registration.state, registration.offered_until = State.EXPIRED, None
         registration.save()
         if is_ahead(desk, now):
             letters.tell_expired(desk, registration)
+    return [registration.person_id for registration in found]
+
+
+def _drop_marks(people: Collection[uuid.UUID]) -> None:
+    """Votes and interest of these are deleted.
+
+    The people are locked first, as when they vote, and in the order in which merging sessions locks voters.
+    """
+    if not people:
+        return
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
+    Vote.objects.filter(person__in=people).delete()
+    Interest.objects.filter(person__in=people).delete()

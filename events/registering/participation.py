@@ -146,14 +146,13 @@ def _state_of(person: Person, token: str) -> dict[str, Any]:
     registration = Registration.objects.select_related("registered_by").filter(person=person).first()
     answers = list(registration.answers.select_related("question")) if registration else []
     answered = {answer.question_id for answer in answers}
-    waits = registration is not None and registration.state == State.WAITING
     may_group = bool(person.user_id and person.body and desk.group_size)
     held = list_registered(person) if may_group else []
     return frame(desk) | {
         "person": person,
         "token": token,
         "registration": registration,
-        "place": place_in_line(desk, registration) if registration and waits else None,
+        "place": place_in_line(desk, registration),
         "line": read_line(desk),
         "now": now,
         "ahead": is_ahead(desk, now),

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.urls import reverse
 
 from events.models import EventDesk, EventPage, Person, Registration
@@ -27,19 +28,21 @@ class Participation:
 
 
 def offered_registration(event: EventPage) -> str:
-    """Where one registers: here, from when its desk says when that opens, else the page's own address.
+    """Where one takes part: here, from when its desk says when registration or proposals open.
 
-    One query.
+    That page leads to both, and to the page's own address, which is offered alone before. One query.
     """
     key = event.translation_key
-    desks = EventDesk.objects.filter(event__translation_key=key, registration_opens__isnull=False)
-    if desks.exists():
+    opens = Q(registration_opens__isnull=False) | Q(proposals_open__isnull=False)
+    if EventDesk.objects.filter(opens, event__translation_key=key).exists():
         return env.origin + reverse("events:register", args=[key])
     return str(event.registration_url)
 
 
-def place_in_line(desk: EventDesk, registration: Registration) -> int:
-    """1 for whoever is next; one query."""
+def place_in_line(desk: EventDesk, registration: Registration | None) -> int | None:
+    """1 for whoever is next, None for whoever does not wait; at most one query."""
+    if registration is None or registration.state != State.WAITING:
+        return None
     waiting = registrations_of(desk).filter(state=State.WAITING)
     return waiting.filter(place__lt=registration.place or 0).count() + 1
 

@@ -14,11 +14,13 @@ from typing import Any
 from django.db import transaction
 
 from events.models import EventDesk, Person, Registration
+from events.people import join_account
 from events.phases import Phase, is_open
+from events.proving import confirm_address, disown, end_links
 from events.registering import consents, letters, line
 from events.registering.answers import write_answers
 from events.registering.line import IN_LINE, State
-from events.registering.proving import confirm_address, disown, end_links
+from events.registering.queries import place_in_line
 from events.registering.refusing import Reason, Refused
 from hub.accounts.models import User
 from hub.documents import Audience
@@ -45,7 +47,7 @@ def register_account(desk_id: int, user: User, entry: Entry, now: dt.datetime) -
     known for the event already: its owner gets the link, and nobody else learns of it.
     """
     with transaction.atomic():
-        desk = _open_desk(desk_id, now)
+        desk = line.lock_open_desk(desk_id, now)
         own = desk.people.filter(user=user).first()
         if own is None or own.confirmed is None:  # what it typed before is not proven
             if not user.email:
@@ -59,7 +61,7 @@ def register_account(desk_id: int, user: User, entry: Entry, now: dt.datetime) -
 def register_known(person: Person, entry: Entry, now: dt.datetime) -> Registration:
     """Register somebody who followed a link of theirs before, because they proposed a session."""
     with transaction.atomic():
-        return _register(_open_desk(person.desk_id, now), person, entry, now)
+        return _register(line.lock_open_desk(person.desk_id, now), person, entry, now)
 
 
 def register_guest(desk_id: int, entry: Entry, now: dt.datetime) -> None:
@@ -68,7 +70,7 @@ def register_guest(desk_id: int, entry: Entry, now: dt.datetime) -> None:
     Nothing that a confirmed person said of themselves is changed by it, for anybody can type an address.
     """
     with transaction.atomic():
-        desk = _open_desk(desk_id, now)
+        desk = line.lock_open_desk(desk_id, now)
         if not desk.allows_guests:
             raise Refused(Reason.NO_GUESTS)
         _ask_owner(desk, entry, now, typed_by=None)
@@ -77,7 +79,7 @@ def register_guest(desk_id: int, entry: Entry, now: dt.datetime) -> None:
 def take_part(person: Person, now: dt.datetime, account: int | None = None) -> Registration:
     """Who follows their link enters the line, at its end: to confirm, or again after they cancelled.
 
-    ``account`` is who is signed in meanwhile (see :func:`events.registering.proving.confirm_address`).
+    ``account`` is who is signed in meanwhile (see :func:`events.proving.confirm_address`).
     """
     with transaction.atomic():
         desk = line.lock_desk(person.desk_id)
@@ -99,6 +101,7 @@ def cancel(
 ) -> Registration | None:
     """Give up the seat, the offer or the place in the line; what is freed goes to the next at once.
 
+    Their votes and interest go with it, for whoever does not come decides nothing; what they proposed stays.
     ``reason`` is what the organisers say to it in the letter.
     """
     with transaction.atomic():
@@ -114,7 +117,7 @@ def cancel(
         letters.tell_cancelled(
             desk, registration, had_seat=had_seat, by_organiser=by_organiser, reason=reason
         )
-        line.advance(desk, now)
+        line.advance(desk, now, cancelled=[person.pk])
         return registration
 
 
@@ -161,7 +164,8 @@ def change_data(person: Person, entry: Entry, now: dt.datetime, account: int | N
         if registration is not None:
             changed |= write_answers(registration, entry.answers)
         if changed:
-            letters.tell_changed(desk, person, registration, now, moved=False)
+            place = place_in_line(desk, registration)
+            letters.tell_changed(desk, person, registration, now, place=place, moved=False)
         return changed
 
 
@@ -173,14 +177,9 @@ def add_account(desk: EventDesk, user: User, entry: Entry, now: dt.datetime) -> 
     """
     if not user.email:
         raise Refused(Reason.NO_ADDRESS)
-    desk.people.filter(user=user, confirmed=None).exclude(email__iexact=user.email).update(user=None)
-    values = {"user": user, "confirmed": now, **_names(entry), "language": entry.language}
-    person, is_new = _find_or_add(desk, user.email, values)
-    if not is_new:
-        if person.confirmed is not None and person.user_id not in (None, user.pk):
-            raise Refused(Reason.TAKEN)
-        person.user, person.confirmed = user, person.confirmed or now
-        person.save(update_fields=["user", "confirmed"])
+    person = join_account(desk, user, now, {**_names(entry), "language": entry.language})
+    if person is None:
+        raise Refused(Reason.TAKEN)
     return person
 
 
@@ -224,13 +223,6 @@ def _ask_owner(desk: EventDesk, entry: Entry, now: dt.datetime, *, typed_by: Use
         _write(registration, entry, now, trusted=person.confirmed is None)
     letters.ask_to_confirm(desk, registration, now)
     return person
-
-
-def _open_desk(desk_id: int, now: dt.datetime) -> EventDesk:
-    desk = line.lock_desk(desk_id)
-    if not is_open(desk, Phase.REGISTRATION, now):
-        raise Refused(Reason.CLOSED)
-    return desk
 
 
 def _find_or_add(desk: EventDesk, email: str, values: dict[str, Any]) -> tuple[Person, bool]:

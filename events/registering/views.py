@@ -14,19 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events import people
 from events.desks import desk_for
 from events.models import EventDesk, EventPage, Person, Registration
 from events.people import person_of, write_token
-from events.phases import Phase, Span, is_open, list_spans
+from events.phases import Phase, is_cancelled, is_open, list_spans
 from events.registering import limiting, services
 from events.registering.forms import RegisterForm
 from events.registering.line import Line, read_line
 from events.registering.refusing import Refused
 from hub.accounts.models import HomeAccount, User
-from hub.accounts.roles import roles_of
 from hub.accounts.viewer import viewer_of
 from hub.documents import Audience
-from hub.municipalities.models import Body
 
 
 @never_cache
@@ -39,7 +38,7 @@ def register(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     held = Registration.objects.filter(person=proven).first() if proven else None
     if proven and held is not None and held.state != Registration.State.UNCONFIRMED:
         return redirect("events:participation", write_token(proven))
-    context = frame(desk) | {"span": registration_span(desk), "now": now}
+    context = frame(desk) | phases_of(desk, now)
     line = read_line(desk)
     if reason := _find_obstacle(request, desk, line, now):
         return render(request, f"events/registering/{reason}.html", context)
@@ -86,17 +85,21 @@ def frame(desk: EventDesk) -> dict[str, Any]:
     }
 
 
-def registration_span(desk: EventDesk) -> Span:
-    """When registration is open."""
-    return next(span for span in list_spans(desk) if span.phase is Phase.REGISTRATION)
+def phases_of(desk: EventDesk, now: dt.datetime) -> dict[str, Any]:
+    """When registration is open, whether proposals are, and when they will be if that is still to come."""
+    spans = {span.phase: span for span in list_spans(desk)}
+    opens = spans[Phase.PROPOSALS].opens
+    return {
+        "span": spans[Phase.REGISTRATION],
+        "now": now,
+        "proposing": is_open(desk, Phase.PROPOSALS, now),
+        "proposals_open": opens if opens and now < opens and not is_cancelled(desk) else None,
+    }
 
 
 def body_of(user: User) -> tuple[str, str]:
     """Key and name of the body an account works for, empty if there is none; two queries at most."""
-    for role in roles_of(user)[:1]:
-        return role.body_id, role.body.name
-    home = HomeAccount.objects.filter(user=user).first()
-    body = Body.objects.filter(pk=home.body).first() if home else None
+    body = people.body_of(user)
     return (body.pk, body.name) if body else ("", "")
 
 

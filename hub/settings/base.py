@@ -174,14 +174,14 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "hub.accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "hub.accounts.forms.ConfirmPasswordForm",
 }
-# A town hall has one address to the outside, so limits by address leave room for many people at once;
-# those by account ("key") are the ones that stop guessing.
+# A town hall has one address to the outside, and so has the hall of a barcamp in which hundreds sign in
+# within the same minute. Limits by address leave room for them; those by account ("key") stop guessing.
 ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip",
-    "login_failed": "30/5m/ip,5/5m/key",
+    "login": "600/m/ip",
+    "login_failed": "150/5m/ip,5/5m/key",
     "signup": "30/h/ip",
-    "reset_password": "30/h/ip,5/h/key",
-    "reset_password_from_key": "30/m/ip",
+    "reset_password": "150/h/ip,5/h/key",
+    "reset_password_from_key": "150/m/ip",
     "confirm_email": "1/3m/key",
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
@@ -201,7 +201,7 @@ MFA_TOTP_PERIOD = 30
 MFA_TOTP_TOLERANCE = 1
 # Without a confirmed address nobody is signed in; a change of address may be waiting meanwhile.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 MFA_FORMS = {
     "authenticate": "hub.accounts.forms.FactorForm",
     "reauthenticate": "hub.accounts.forms.ConfirmFactorForm",

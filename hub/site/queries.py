@@ -10,6 +10,7 @@ from types import MappingProxyType
 from django.db.models import Count, QuerySet
 
 from federation.models import Peer
+from hub.catalogue.dates import next_start
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.publishing import all_publishers
 from hub.catalogue.queries import cards, listed
@@ -34,8 +35,8 @@ def latest_contributions(viewer: Viewer, limit: int) -> list[CatalogueEntry]:
 
 
 def upcoming_events(viewer: Viewer, now: dt.datetime) -> QuerySet[CatalogueEntry]:
-    """Events that have not ended, next first."""
-    return cards(viewer).filter(starts__isnull=False, ends__gte=now).order_by("starts", "pk")
+    """Events that have not ended, next first; of a series its next date counts."""
+    return cards(viewer).filter(starts__isnull=False, ends__gte=now).order_by(next_start(now), "pk")
 
 
 def past_events(viewer: Viewer, now: dt.datetime) -> QuerySet[CatalogueEntry]:

@@ -15,7 +15,6 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from hub.accounts.viewer import viewer_of
-from hub.catalogue.dates import in_order
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import entries, find_entry, find_gone, find_moved, has_moved_to, speaks_of_readable
 from hub.catalogue.rendering import LANGUAGE_PARAMETER, render_entry
@@ -40,8 +39,7 @@ def events(request: HttpRequest) -> HttpResponse:
     """Events to come, and those that were."""
     viewer, now = viewer_of(request), timezone.now()
     past = Paginator(past_events(viewer, now), PER_PAGE).get_page(request.GET.get("seite"))
-    upcoming = in_order(list(upcoming_events(viewer, now)), now)
-    context = {"viewer": viewer, "upcoming": upcoming, "page": past}
+    context = {"viewer": viewer, "upcoming": list(upcoming_events(viewer, now)), "page": past}
     return render(request, "site/events.html", context)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, expect, sync_playwright
+from playwright.sync_api import Page as BrowserPage
 from wagtail.models import Locale, Page, Site
 
 from content.models import BodyPage
-from events.models import Interest, Plan, Room, Session
+from events.models import Interest, Placement, Plan, Room, Session
 from hub.accounts.models import Role, User
 from hub.municipalities.models import Body
 from hub.site.models import HomePage
@@ -28,6 +31,7 @@ from tests.factories.events import (
     put,
 )
 
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 TITLES = (
     "KI im Bürgerbüro",
     "Parken ohne Schranke",
@@ -59,6 +63,7 @@ def add_day(rooms: int = 3) -> Plan:
 def add_organiser(plan: Plan, email: str = "team@mainz.demo.invalid") -> dict[str, Any]:
     """Somebody who may publish the event; returns the cookie of a session in which they are signed in."""
     user = User.objects.create_user(email, "geheim-und-lang")
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     section = plan.desk.event.get_parent().specific
     user.groups.add(open_section(section).groups[Role.EDITOR])
     client = Client()
@@ -87,3 +92,41 @@ def open_context(browser: Browser, origin: str, cookie: dict[str, Any], **option
     context.add_cookies([{**cookie, "url": origin}])
     context.set_default_timeout(5_000)
     return context
+
+
+def open_editor(context: BrowserContext, programme: str) -> BrowserPage:
+    """The editor, drawn."""
+    page = context.new_page()
+    page.goto(f"{programme}planen/")
+    expect(page.locator("[data-grid]")).to_be_visible()
+    return page
+
+
+def cell(page: BrowserPage, room: str, clock: str) -> Locator:
+    """What stands in a cell."""
+    return page.get_by_role("gridcell").get_by_role("button", name=re.compile(f"{room}, {clock}"))
+
+
+def card(page: BrowserPage, title: str) -> Locator:
+    """What lies in the tray."""
+    return page.locator("[data-tray]").get_by_role("button", name=re.compile(title))
+
+
+def wait_said(page: BrowserPage, text: str) -> None:
+    """Until the bar says it."""
+    expect(page.locator("[data-said]")).to_contain_text(text, timeout=8_000)
+
+
+def places() -> dict[str, tuple[str, int]]:
+    """Where the sessions are: the room, and the hours after the first."""
+    rows = list(Placement.objects.select_related("session", "room").order_by("during"))
+
+    def hours(one: Placement) -> int:
+        return int((one.during.lower - rows[0].during.lower).total_seconds()) // 3600
+
+    return {one.session.title: (one.room.name, hours(one)) for one in rows}
+
+
+def placed(page: BrowserPage, title: str) -> Locator:
+    """A session in the table."""
+    return page.get_by_role("gridcell").get_by_role("button", name=re.compile(title))

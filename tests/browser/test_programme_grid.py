@@ -6,16 +6,30 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Route, expect
 
-from events.models import Placement, Plan
+from events.models import Availability, Band, Host, Plan, Room, Session
 from tests.browser.conftest import BROWSER
-from tests.browser.programme import TITLES, add_day, add_organiser, in_browser, open_context
+from tests.browser.programme import (
+    PHONE,
+    TITLES,
+    WIDE,
+    add_day,
+    add_organiser,
+    card,
+    cell,
+    in_browser,
+    open_context,
+    open_editor,
+    placed,
+    places,
+    wait_said,
+)
 from tests.browser.test_accessibility import faults_of
+from tests.factories.events import at
 
 pytestmark = [*BROWSER, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 KI, PARKEN, DATEN, ZWILLING = TITLES
 
 
@@ -27,37 +41,6 @@ def plan() -> Plan:
 @pytest.fixture
 def programme(live_server: Any, plan: Plan) -> str:
     return f"{live_server.url}/veranstaltungen/{plan.desk.event.translation_key}/programm/"
-
-
-def open_editor(context: BrowserContext, programme: str) -> Page:
-    page = context.new_page()
-    page.goto(f"{programme}planen/")
-    expect(page.locator("[data-grid]")).to_be_visible()
-    return page
-
-
-def cell(page: Page, room: str, clock: str) -> Locator:
-    """What stands in a cell."""
-    return page.get_by_role("gridcell").get_by_role("button", name=re.compile(f"{room}, {clock}"))
-
-
-def card(page: Page, title: str) -> Locator:
-    """What lies in the tray."""
-    return page.locator("[data-tray]").get_by_role("button", name=re.compile(title))
-
-
-def wait_said(page: Page, text: str) -> None:
-    expect(page.locator("[data-said]")).to_contain_text(text, timeout=8_000)
-
-
-def places() -> dict[str, tuple[str, int]]:
-    """Where the sessions are: the room, and the hours after the first."""
-    placed = list(Placement.objects.select_related("session", "room").order_by("during"))
-
-    def hours(one: Placement) -> int:
-        return int((one.during.lower - placed[0].during.lower).total_seconds()) // 3600
-
-    return {one.session.title: (one.room.name, hours(one)) for one in placed}
 
 
 def test_a_mouse_drags_sessions_to_cells_and_over_each_other(
@@ -191,7 +174,7 @@ def test_what_was_done_offline_waits_and_is_sent_in_order_or_decided(
         other = open_editor(open_context(browser, live_server.url, cookies[1], viewport=WIDE), programme)
         context.set_offline(True)
         for title, clock in ((PARKEN, "10:00"), (PARKEN, "11:00"), (ZWILLING, "13:00"), (DATEN, "14:00")):
-            (card if title != PARKEN or clock == "10:00" else _placed)(page, title).click()
+            (card if title != PARKEN or clock == "10:00" else placed)(page, title).click()
             cell(page, "Raum 2", clock).click()
         expect(page.locator("[data-connection]")).to_have_text("Ohne Verbindung: 4 Änderungen warten")
         expect(cell(page, "Raum 2", "11:00")).to_contain_text("noch nicht gesendet")
@@ -218,8 +201,114 @@ def test_what_was_done_offline_waits_and_is_sent_in_order_or_decided(
     }
 
 
-def _placed(page: Page, title: str) -> Locator:
-    return page.get_by_role("gridcell").get_by_role("button", name=re.compile(title))
+def test_a_cell_says_why_a_session_cannot_go_there_before_it_is_put(
+    live_server: Any, plan: Plan, programme: str
+) -> None:
+    cookie = add_organiser(plan)
+    alex, second = Host.objects.get(name="Alex Beispiel"), Room.objects.get(name="Raum 2")
+    Availability.objects.create(host=alex, during=(at(9), at(11)))
+    Availability.objects.create(host=alex, during=(at(11), at(12)))
+    Availability.objects.create(room=second, during=(at(10), at(12)))
+    Session.objects.filter(title=ZWILLING).update(minutes=90)
+
+    def walk(browser: Browser) -> list[str]:
+        page = open_editor(open_context(browser, live_server.url, cookie, viewport=WIDE), programme)
+        faults = []
+        card(page, DATEN).click()
+        # At nine their host is busy, in the afternoon away: two times are left in three rooms.
+        wait_said(page, "6 Felder sind dafür frei")
+        expect(cell(page, "Raum 3", "09:00")).to_contain_text("Alex Beispiel ist dann in Raum 1")
+        expect(cell(page, "Raum 3", "11:00")).to_contain_text("hierher")
+        expect(cell(page, "Raum 3", "13:00")).to_contain_text("nur 09:00–11:00, 11:00–12:00 da")
+        faults += faults_of(page, 1280)
+        cell(page, "Raum 3", "13:00").click()
+        expect(page.locator("[data-alert]")).to_contain_text("Alex Beispiel ist nur")
+        page.keyboard.press("Escape")
+        card(page, PARKEN).click()
+        expect(cell(page, "Raum 2", "09:00")).to_contain_text("Raum 2 ist nur 10:00–12:00 offen")
+        expect(cell(page, "Raum 1", "09:00")).to_contain_text("tauschen")
+        page.keyboard.press("Escape")
+        card(page, ZWILLING).click()
+        expect(cell(page, "Raum 3", "11:00")).to_contain_text("in die Pause")
+        expect(cell(page, "Raum 3", "15:00")).to_contain_text("hierher")
+        return faults
+
+    assert in_browser(walk) == []
+    assert places() == {KI: ("Raum 1", 0)}
+
+
+def test_what_the_page_does_not_know_the_server_decides(live_server: Any, plan: Plan, programme: str) -> None:
+    cookie = add_organiser(plan)
+    alex = Host.objects.get(name="Alex Beispiel")
+    Availability.objects.create(host=alex, during=(at(9), at(12)))
+
+    def forget(route: Route) -> None:
+        stand = route.fetch().text()
+        route.fulfill(body=re.sub(r'("availabilities": )\{.*?\}', r"\1{}", stand), content_type="text/html")
+
+    def walk(browser: Browser) -> None:
+        context = open_context(browser, live_server.url, cookie, viewport=WIDE)
+        context.route("**/planen/", forget)
+        context.route("**/stand.json", lambda route: route.fulfill(status=304))
+        page = open_editor(context, programme)
+        card(page, DATEN).click()
+        cell(page, "Raum 3", "13:00").click()
+        expect(page.locator("[data-alert]")).to_contain_text("Alex Beispiel ist nur", timeout=8_000)
+        expect(page.locator("[data-held]")).to_contain_text(DATEN)
+
+    in_browser(walk)
+    assert places() == {KI: ("Raum 1", 0)}
+
+
+def test_days_are_shown_one_at_a_time_and_reached_by_keys(
+    live_server: Any, plan: Plan, programme: str
+) -> None:
+    cookie = add_organiser(plan)
+    type(plan.desk.event).objects.filter(pk=plan.desk.event_id).update(ends=at(17, days=31))
+    Band.objects.create(plan=plan, during=(at(9, days=31), at(10, days=31)))
+
+    def walk(browser: Browser) -> dict[str, list[str]]:
+        page = open_editor(open_context(browser, live_server.url, cookie, viewport=WIDE), programme)
+        days = page.get_by_role("group", name="Tage").get_by_role("button")
+        expect(days).to_have_count(2)
+        expect(days.first).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_role("row")).to_have_count(8)
+        faults = {"first day": faults_of(page, 1280)}
+        cell(page, "Raum 1", "09:00").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("PageDown")
+        expect(days.last).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_role("row")).to_have_count(2)
+        expect(cell(page, "Raum 1", "09:00")).to_be_focused()
+        page.keyboard.press("PageDown")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        expect(cell(page, "Raum 2", "09:00")).to_contain_text(KI)
+        expect(page.locator("[data-said]")).to_contain_text("Raum 2", timeout=8_000)
+        # Back by a click; what is dragged over a day shows it.
+        days.first.click()
+        expect(cell(page, "Raum 1", "09:00")).to_contain_text("frei")
+        card(page, PARKEN).hover()
+        page.mouse.down()
+        for target in (days.last, cell(page, "Raum 3", "09:00")):
+            box = target.bounding_box()
+            assert box
+            page.mouse.move(box["x"] + 20, box["y"] + 20, steps=5)
+        page.mouse.up()
+        expect(cell(page, "Raum 3", "09:00")).to_contain_text(PARKEN)
+        expect(page.locator(".grid-session.waits")).to_have_count(0, timeout=8_000)
+        phone = open_context(browser, live_server.url, cookie, viewport=PHONE, has_touch=True, is_mobile=True)
+        page = open_editor(phone, programme)
+        page.get_by_role("button", name="Eine Zeit").tap()
+        expect(page.get_by_role("combobox", name="Raum oder Zeit").get_by_role("option")).to_have_count(6)
+        page.get_by_role("group", name="Tage").get_by_role("button").last.tap()
+        expect(page.get_by_role("combobox", name="Raum oder Zeit").get_by_role("option")).to_have_count(1)
+        expect(cell(page, "Raum 2", "09:00")).to_contain_text(KI)
+        faults["phone"] = faults_of(page, 360)
+        return faults
+
+    assert in_browser(walk) == {"first day": [], "phone": []}
+    assert places() == {KI: ("Raum 2", 0), PARKEN: ("Raum 3", 0)}
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1440, "dark")])

@@ -40,6 +40,15 @@ def test_a_host_in_two_rooms_at_a_time_is_refused(plan, rooms):
         put(add_session(plan, "Zwei", host), rooms[1], 9, 10)
 
 
+def test_without_the_constraint_a_host_is_in_two_rooms_at_a_time(plan, rooms):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE events_hostbooking DROP CONSTRAINT one_session_of_a_host")
+    host = add_host(plan)
+    put(add_session(plan, "Eins", host), rooms[0], 9, 10)
+    put(add_session(plan, "Zwei", host), rooms[1], 9, 10)
+    assert HostBooking.objects.filter(host=host).count() == 2
+
+
 def test_somebody_who_becomes_host_of_two_placed_sessions_is_refused(plan, rooms):
     host = add_host(plan)
     put(add_session(plan, "Eins", host), rooms[0], 9, 10)

@@ -9,14 +9,17 @@ from django.test import Client
 from django.urls import reverse
 
 from content.models import BodyPage
-from events.models import Letter, Registration, Session
+from content.services import open_section
+from events.models import EventDesk, Letter, Registration, Session
 from events.people import write_token
-from hub.accounts.models import HomeAccount
+from hub.accounts.models import HomeAccount, Role
+from hub.accounts.roles import set_role
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.settling import settle
 from hub.env import env
 from tests.factories.events import add_desk, add_event, add_plan
 from tests.factories.pages import add_section
+from tests.factories.people import add_person
 from tests.federation.test_members import Home, home, koblenz_hub, sign_in  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
@@ -58,14 +61,50 @@ def test_a_member_of_another_hub_registers_where_the_event_is_organised(home: Ho
     assert known["Location"] == reverse("events:participation", args=[write_token(registration.person)])
 
 
-def test_a_member_of_another_hub_proposes_a_session(home: Home, desk, client: Client):  # noqa: F811
+def test_a_member_of_another_hub_proposes_before_registration_opens(  # the whole way, from the document
+    home: Home,  # noqa: F811
+    desk: EventDesk,
+    client: Client,
+):
+    EventDesk.objects.update(registration_opens=None, votes_open=None)
+    desk.event.save_revision().publish()
+    settle()
+    key = desk.event.translation_key
+    start = CatalogueEntry.objects.get(uuid=key).document.event.registration_url.removeprefix(env.origin)
+    assert start == reverse("events:register", args=[key])
+    address = reverse("events:propose", args=[key])
+    assert f'href="{address}"' in client.get(start).content.decode()
     email = home.person(first="Ada", last="Lotse")
-    sign_in(client, home, email)
-    address = reverse("events:propose", args=[desk.event.translation_key])
-    fields = re.findall(r'name="(key)" value="([^"]+)"', client.get(address).content.decode())
+    assert sign_in(client, home, email, after=address)["Location"] == address
+    page = client.get(address).content.decode()
+    assert 'name="given_name"' not in page, "the hub at home has told the name"
+    fields = re.findall(r'name="(key)" value="([^"]+)"', page)
     wording = {"title": "Was wir weglassen", "summary": "Drei Formulare weniger.", "minutes": "45"}
-    who = {"given_name": "Ada", "family_name": "Lotse", "email": email, "affiliation": "Koblenz"}
+    who = {"email": email, "affiliation": "Koblenz"}
     response = client.post(address, {**dict(fields), **wording, **who})
-    assert response.status_code in (200, 302), response.context["form"].errors
-    assert Session.objects.get().title == "Was wir weglassen"
-    assert Session.objects.get().proposer.email == email
+    assert response.status_code == 302, response.context["form"].errors
+    review = reverse("events:review", args=[key])
+    organiser = organiser_of(desk)
+    assert "Was wir weglassen" not in organiser.get(review).content.decode(), "the address is not proven yet"
+    link = re.search(rf"{re.escape(env.origin)}(/veranstaltungen/vorschlag/\S+)", Letter.objects.get().text)
+    assert link is not None
+    client.post(link.group(1), {"action": "confirm"})  # signed in: else the account has not proved it
+    session = Session.objects.get()
+    assert session.state == Session.State.PROPOSED
+    assert session.proposer.user == HomeAccount.objects.get().user
+    assert (session.proposer.name, session.proposer.email) == ("Ada Lotse", email)
+    shown = organiser.get(review)
+    assert shown.status_code == 200
+    assert "Was wir weglassen" in shown.content.decode()
+    assert not Registration.objects.exists()
+
+
+def organiser_of(desk: EventDesk) -> Client:
+    """Somebody who may publish the page of the event."""
+    section = desk.event.get_parent().specific
+    open_section(section)
+    user = add_person("redaktion@mainz.demo.invalid")
+    set_role(user, section.body, Role.EDITOR)
+    browser = Client()
+    browser.force_login(user)
+    return browser

@@ -186,13 +186,13 @@ def tell_votes(key: str) -> dict[str, Any]:
 
     from events.desks import find_desk
     from events.models import Vote
-    from events.proposing.queries import tally
+    from events.proposing.queries import list_proposals
 
     desk = find_desk(_uuid(key))
     assert desk is not None
     votes = Vote.objects.filter(person__desk=desk)
     each = Counter(Counter(votes.values_list("person", flat=True)).values())
-    return {"each": each, "rows": votes.count(), "tally": sum(tally(desk.plan).values())}
+    return {"each": each, "rows": votes.count(), "tally": sum(each.voted for each in list_proposals(desk))}
 
 
 def _uuid(key: str) -> Any:

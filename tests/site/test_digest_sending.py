@@ -12,7 +12,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from hub.catalogue.models import CatalogueEntry, Change, ChangeType
-from hub.documents import Adoption, Audience, Event, Module, Release, Statement, Text
+from hub.documents import Adoption, Audience, Event, Module, Recurrence, Release, Statement, Text
 from hub.env import env
 from hub.site import mailing, tasks
 from hub.site.digest.models import Subscription
@@ -60,8 +60,13 @@ def log_change(entry: CatalogueEntry, position: int, day: str = "2026-10-01") ->
     )  # fmt: skip
 
 
-def add_event(title: str, starts: dt.datetime, **fields: Any) -> CatalogueEntry:
-    event = Event(starts=starts, ends=starts + dt.timedelta(hours=2), location="Rathaus")
+def add_event(title: str, starts: dt.datetime, rule: str = "", **fields: Any) -> CatalogueEntry:
+    event = Event(
+        starts=starts,
+        ends=starts + dt.timedelta(hours=2),
+        location="Rathaus",
+        recurrence=Recurrence(rule=rule) if rule else None,
+    )
     return add_entry(make_document(title, kind="event", event=event, case=None, costs=None), **fields)
 
 
@@ -235,6 +240,21 @@ def test_events_to_come_are_told_beside_what_is_new() -> None:
     assert "Rathaus" in body
     assert "Fern" not in body
     assert "Vorbei" not in body
+
+
+def test_a_series_is_told_with_its_next_date() -> None:
+    weekly = "FREQ=WEEKLY;INTERVAL={};BYDAY=MO;COUNT=20"
+    begun = MONDAY - dt.timedelta(weeks=9)
+    near, far = (add_event(title, begun, weekly.format(n)) for title, n in (("Nah", 2), ("Fern", 20)))
+    for entry in (near, far):
+        log_change(entry, entry.position)
+    told = CatalogueEntry.objects.order_by("-position")[0].position
+    subscribe(told=told)
+    add_event("Morgen", TUESDAY)
+    assert send_digests(MONDAY) == 1
+    body = mail.outbox[0].body
+    assert body.index("* Morgen") < body.index("* Nah") < body.index("Mo, 16. November 2026, 08:30–10:30 Uhr")
+    assert "Fern" not in body
 
 
 def test_who_has_begun_to_use_something_is_told() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hub.accounts.models import Role
 from hub.catalogue.models import CatalogueEntry
-from hub.documents import Adoption, Audience, Case, Event, Module, Statement, Text
+from hub.documents import Adoption, Audience, Case, Event, Module, Recurrence, Statement, Text
 from hub.env import env
 from hub.municipalities.models import Body
 from hub.site.digest import german
@@ -190,6 +190,23 @@ def test_a_long_text_names_the_next_events() -> None:
     )
     assert "\n\nTermine\n\nTreffen 0\n" in made.as_text()
     assert compose().events == ()
+
+
+def test_a_series_stands_at_its_next_date() -> None:
+    publish()
+    begun = NOW - dt.timedelta(days=71)
+    weekly = Recurrence(rule="FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;COUNT=40")
+    circle = Event(starts=begun, ends=begun + dt.timedelta(hours=1), location="Rathaus", recurrence=weekly)
+    publish("Runde", NOW, kind="event", event=circle, case=None)
+    for number in range(3):
+        starts = NOW + dt.timedelta(days=number + 1)
+        event = Event(starts=starts, ends=starts + dt.timedelta(hours=1), location="Rathaus")
+        publish(f"Treffen {number}", NOW, kind="event", event=event, case=None)
+    assert [piece.title for piece in compose(most=LONG).events] == ["Treffen 0", "Treffen 1", "Treffen 2"]
+    CatalogueEntry.objects.filter(title="Treffen 0").delete()
+    told = compose(most=LONG).events[2]
+    assert told.title == "Runde"
+    assert told.sentences[0].count("20") == 1
 
 
 def test_markdown_is_marked_up_and_titles_cannot_be() -> None:

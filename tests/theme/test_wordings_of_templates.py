@@ -38,9 +38,8 @@ NAMES = re.compile(
 )
 """Proper names and what is quoted; addresses are German in both languages."""
 
-MAILS = ("accounts/mail/", "events/mail/")
-"""Mails to staff and to those who take part in an event are in German whoever causes them: the sender's
-language says nothing of the reader's."""
+MAILS = ("accounts/mail/",)
+"""Mails to staff are in German whoever causes them: the sender's language says nothing of the reader's."""
 
 COMMENT = re.compile(r"{%\s*comment.*?endcomment\s*%}|{#.*?#}|<!--.*?-->", re.S)
 MARKED = re.compile(r'<(\w+)\b[^>]*\blang="de"[^>]*>.*?</\1>', re.S)

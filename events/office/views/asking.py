@@ -13,17 +13,25 @@ from events.models import EventDesk
 from events.office import asking
 from events.office.views.frame import for_organisers, show
 
+CONSENTS = "einwilligungen"
+
 
 @for_organisers
 def list_asked(request: HttpRequest, desk: EventDesk, kind: str) -> HttpResponse:
     """All of them, and the form that adds one."""
-    chosen = _kind(kind)
+    chosen, consents = _kind(kind), kind == CONSENTS
+    if consents and request.POST.get("action") == "photos":
+        asking.ask_for_photos(desk)
+        messages.success(request, _("Added. Everybody who registers from now on is asked."))
+        return redirect("events:office_asked", desk.event.translation_key, kind)
     form = chosen.form(request.POST or None)
     if request.method == "POST" and form.is_valid():
         asking.add(desk, form.save(commit=False))
         messages.success(request, _("Added. Everybody who registers from now on is asked."))
         return redirect("events:office_asked", desk.event.translation_key, kind)
-    return show(request, desk, "asked", {"here": kind, "kind": kind, "rows": chosen.rows(desk), "form": form})
+    context = {"here": kind, "kind": kind, "rows": chosen.rows(desk), "form": form}
+    context["photos"] = asking.word_photos(desk) if consents and not asking.asks_for_photos(desk) else ""
+    return show(request, desk, "asked", context)
 
 
 @for_organisers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from events.desks import require_organiser
+from events import desks
 from events.models import EventDesk
 from hub.instants import zone_of
 
@@ -28,14 +27,13 @@ def for_organisers(
     """Hands the desk to the view, for those who organise the event; times are read and shown in its zone."""
 
     @wraps(view)
-    def inner(request: HttpRequest, key: uuid.UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        desk = require_organiser(request, key)
-        if not isinstance(desk, EventDesk):
-            return desk
+    def inner(
+        request: HttpRequest, desk: EventDesk, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
         with timezone.override(zone_of(desk.event.time_zone)):
             return view(request, desk, *args, **kwargs)
 
-    return never_cache(require_http_methods(METHODS)(inner))
+    return never_cache(require_http_methods(METHODS)(desks.for_organisers(inner)))
 
 
 def show(

@@ -17,8 +17,10 @@ from django.views.decorators.http import require_http_methods
 
 from events.models import EventDesk
 from events.office import overview
+from events.office.links import list_links
 from events.office.opening import can_copy, copy_event, find_own_event, open_desk
 from events.office.opening_form import CopyForm
+from events.office.steps import list_steps, read_progress
 from events.office.views.frame import METHODS, for_organisers, show
 from events.registering.line import lock_desk
 
@@ -30,7 +32,8 @@ def show_office(request: HttpRequest, desk: EventDesk) -> HttpResponse:
     if request.method == "POST" and "close" in request.POST:
         return _close(request, desk)
     now = timezone.now()
-    steps = overview.list_steps(desk)
+    there = read_progress(desk)
+    steps = list_steps(desk, there)
     context = {
         "here": "office",
         "now": now,
@@ -38,7 +41,7 @@ def show_office(request: HttpRequest, desk: EventDesk) -> HttpResponse:
         "steps": steps,
         "steps_open": sum(1 for step in steps if step.needed and not step.done),
         "figures": overview.count_figures(desk),
-        "links": overview.list_links(desk),
+        "links": list_links(desk, is_released=there.released),
         "unused": unused,
         "may_copy": can_copy(request.user, desk.event),
     }
@@ -57,7 +60,11 @@ def open_office(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and has_times:
         open_desk(event)
         messages.success(
-            request, _("The office is open. Nobody sees it yet: follow the steps below, one after the other.")
+            request,
+            _(
+                "The office is open. Registration and proposals are not: follow the steps below, one after "
+                "the other."
+            ),
         )
         opened = True
     if opened:

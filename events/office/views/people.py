@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -69,7 +70,7 @@ def download_people(request: HttpRequest, desk: EventDesk) -> HttpResponseBase:
 
 @for_organisers
 def show_person(request: HttpRequest, desk: EventDesk, person: uuid.UUID) -> HttpResponse:
-    """One participant. A POST: ``action`` cancels, confirms, moves up, deletes or corrects the address."""
+    """One participant. A POST: ``action`` cancels, confirms, moves up, deletes or is about the address."""
     found = get_object_or_404(Person.objects.select_related("desk__event"), pk=person, desk=desk)
     action = request.POST.get("action", "")
     cancelling = CancelForm(request.POST if action == "cancel" else None)
@@ -79,23 +80,24 @@ def show_person(request: HttpRequest, desk: EventDesk, person: uuid.UUID) -> Htt
         if action == "forget":
             return redirect("events:office_people", key)
         return redirect("events:office_person", key, person)
+    context = {"here": "people", "cancelling": cancelling, "readdressing": address}
+    return show(request, desk, "person", context | _describe(found))
+
+
+def _describe(found: Person) -> dict[str, Any]:
     registration = Registration.objects.filter(person=found).select_related("registered_by").first()
-    context = {
-        "here": "people",
+    return {
         "person": found,
         "registration": registration,
         "answers": registration.answers.select_related("question") if registration else [],
         "consents": found.consents.select_related("text").order_by("given"),
         "proposals": found.proposals.all(),
         "letters": found.letters.order_by("-created")[:20],
-        "cancelling": cancelling,
-        "readdressing": address,
         "may_correct": by_hand.may_correct(found),
         "may_cancel": registration is not None and registration.state in CANCELLABLE,
         "may_move_up": registration is not None and registration.state in MOVABLE,
         "may_confirm": registration is not None and registration.state == State.UNCONFIRMED,
     }
-    return show(request, desk, "person", context)
 
 
 @for_organisers
@@ -145,13 +147,25 @@ def _act(
     if action == "up":
         done = _("The seat is theirs. The person gets a mail with an entry for the calendar.")
         return _try(request, lambda: services.move_up(person, now), done)
-    if action == "forget":
-        forget_person(person, now)
-        messages.success(request, _("All that this event held of the person is deleted."))
-        return True
     if action == "address":
         return address.is_valid() and _correct(request, person, address)
-    raise Http404
+    return _note(request, person, action)
+
+
+def _note(request: HttpRequest, person: Person, action: str) -> bool:
+    """What nothing can be in the way of."""
+    if action == "forget":
+        forget_person(person, timezone.now())
+        messages.success(request, _("All that this event held of the person is deleted."))
+    elif action == "bounced":
+        by_hand.mark_unreachable(person, timezone.now())
+        messages.success(request, _("Noted: mails do not reach the person. Please correct the address."))
+    elif action == "arrives":
+        by_hand.mark_reachable(person)
+        messages.success(request, _("Noted: mails reach the person."))
+    else:
+        raise Http404
+    return True
 
 
 def _try(request: HttpRequest, verb: Callable[[], object], done: str) -> bool:

@@ -33,25 +33,20 @@ def list_rooms(request: HttpRequest, desk: EventDesk) -> HttpResponse:
 def edit_room(request: HttpRequest, desk: EventDesk, room: uuid.UUID) -> HttpResponse:
     """Change a room. A POST with ``action`` moves, hides, shows or deletes it, or changes its times."""
     found = get_object_or_404(Room, pk=room, plan__desk=desk)
-    back = redirect("events:office_rooms", desk.event.translation_key)
     action = request.POST.get("action", "")
     span = SpanForm(request.POST if action == "add_time" else None, prefix="time")
-    form = RoomForm(
-        request.POST if request.method == "POST" and not action else None, instance=found, desk=desk
-    )
-    if action == "add_time" and span.is_valid():
-        rooms.add_time(desk, found, span.cleaned_data["starts"], span.cleaned_data["ends"])
-        return redirect("events:office_room", desk.event.translation_key, room)
-    if action == "remove_time":
-        rooms.remove_time(desk, found, _number(request.POST.get("time", "")))
-        return redirect("events:office_room", desk.event.translation_key, room)
-    if action and action != "add_time":
+    if action in ("add_time", "remove_time"):
+        if _change_times(request, desk, found, span):
+            return redirect("events:office_room", desk.event.translation_key, room)
+    elif action:
         _act_on_room(request, desk, found, action)
-        return back
+        return redirect("events:office_rooms", desk.event.translation_key)
+    typed = request.POST if request.method == "POST" and not action else None
+    form = RoomForm(typed, instance=found, desk=desk)
     if form.is_bound and form.is_valid():
         rooms.change_room(desk, found, form.cleaned_data)
         messages.success(request, _("Your changes are saved."))
-        return back
+        return redirect("events:office_rooms", desk.event.translation_key)
     context = {
         "here": "rooms",
         "room": found,
@@ -73,16 +68,16 @@ def list_bands(request: HttpRequest, desk: EventDesk) -> HttpResponse:
     form = BandForm(
         request.POST if action == "save" else None, desk=desk, prefix="band", initial=_initial_of(band)
     )
+    if action == "delete":
+        _remove(request, desk, band)
+        return redirect("events:office_bands", desk.event.translation_key)
     done = ""
     if action == "grid" and grid.is_valid() and grid.grid:
         done = _try(grid, "replace", lambda: _make(desk, grid))
     elif action == "save" and form.is_valid():
         done = _try(form, "starts", lambda: _save(desk, form, band))
-    elif action == "delete" and band:
-        done = _remove(request, desk, band)
     if done:
         messages.success(request, done)
-    if done or action == "delete":
         return redirect("events:office_bands", desk.event.translation_key)
     context = {
         "here": "bands",
@@ -101,15 +96,23 @@ def list_hosts(request: HttpRequest, desk: EventDesk) -> HttpResponse:
     action = request.POST.get("action", "")
     form = SpanForm(request.POST if action == "add_time" else None)
     host = _find_host(desk, request.POST.get("host", "")) if action else None
-    if action == "remove_time" and host:
-        rooms.remove_time(desk, host, _number(request.POST.get("time", "")))
-    elif action == "add_time" and host and form.is_valid():
-        rooms.add_time(desk, host, form.cleaned_data["starts"], form.cleaned_data["ends"])
-        messages.success(request, _("Noted. The grid places their sessions at this time only."))
-    elif not action or host:
-        context = {"here": "hosts", "hosts": rooms.list_hosts(desk), "form": form, "chosen": host}
-        return show(request, desk, "hosts", context)
-    return redirect("events:office_hosts", desk.event.translation_key)
+    if action in ("add_time", "remove_time") and host and _change_times(request, desk, host, form):
+        if action == "add_time":
+            messages.success(request, _("Noted. The grid places their sessions at this time only."))
+        return redirect("events:office_hosts", desk.event.translation_key)
+    context = {"here": "hosts", "hosts": rooms.list_hosts(desk), "form": form, "chosen": host}
+    return show(request, desk, "hosts", context)
+
+
+def _change_times(request: HttpRequest, desk: EventDesk, owner: Room | Host, span: SpanForm) -> bool:
+    """Add or remove a time of a room or host; whether it was done."""
+    if request.POST.get("action") == "remove_time":
+        rooms.remove_time(desk, owner, _number(request.POST.get("time", "")))
+        return True
+    if not span.is_valid():
+        return False
+    rooms.add_time(desk, owner, span.cleaned_data["starts"], span.cleaned_data["ends"])
+    return True
 
 
 def _act_on_room(request: HttpRequest, desk: EventDesk, room: Room, action: str) -> None:
@@ -152,13 +155,15 @@ def _save(desk: EventDesk, form: BandForm, band: Band | None) -> str:
     return _("The time is saved.")
 
 
-def _remove(request: HttpRequest, desk: EventDesk, band: Band) -> str:
+def _remove(request: HttpRequest, desk: EventDesk, band: Band | None) -> None:
+    if band is None:
+        return
     try:
         bands.remove_band(desk, band)
     except InUse as used:
         messages.error(request, str(used))
-        return ""
-    return _("The time is deleted.")
+    else:
+        messages.success(request, _("The time is deleted."))
 
 
 def _find_band(desk: EventDesk, key: str) -> Band | None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from events.models import EventDesk
 from events.office.settings_forms import DeskForm, PhasesForm, PrivacyForm, SeatsForm
 from events.office.views.frame import for_organisers, show
+from events.registering.line import lock_desk
 from events.registering.services import fill_seats
 
 
@@ -58,8 +59,7 @@ def edit_settings(request: HttpRequest, desk: EventDesk, part: str) -> HttpRespo
         form = chosen.form(instance=desk)
         return show(request, desk, "settings", {"here": part, "part": chosen, "form": form})
     with transaction.atomic():
-        locked = EventDesk.objects.select_for_update(of=("self",)).select_related("event").get(pk=desk.pk)
-        form = chosen.form(request.POST, instance=locked)
+        form = chosen.form(request.POST, instance=lock_desk(desk.pk))
         if not form.is_valid():
             return show(request, desk, "settings", {"here": part, "part": chosen, "form": form})
         saved = form.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from functools import cache
 from pathlib import Path
@@ -9,12 +10,12 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
+from lxml import etree
 
 from events.printing.checking.faults import Fault, Unreadable
 from events.printing.checking.rules import check_rules, frame_of_json, frame_of_xml
 from events.printing.checking.trees import Path as JsonPath
 from events.printing.checking.trees import read_json, read_xml
-from events.printing.checking.xsd import is_moment, load_schema
 
 LONGEST_SENTENCE = 200
 
@@ -33,7 +34,10 @@ def check_xml(content: bytes) -> list[Fault]:
         root = read_xml(content)
     except Unreadable as error:
         return [error.fault]
-    return sorted(load_schema().check(root)) or sorted(check_rules(frame_of_xml(root)))
+    schema = etree.XMLSchema(_schema())
+    if not schema.validate(root):
+        return sorted({Fault(error.line or 1, _shorten(error.message)) for error in schema.error_log})
+    return sorted(check_rules(frame_of_xml(root)))
 
 
 def check_json(content: bytes) -> list[Fault]:
@@ -49,8 +53,26 @@ def check_json(content: bytes) -> list[Fault]:
 def _fault(error: ValidationError, lines: dict[JsonPath, int]) -> Fault:
     path = tuple(error.absolute_path)
     where = f"“{path[-1]}”" if path else "The file"
-    said = error.message if len(error.message) <= LONGEST_SENTENCE else f"{error.message[:LONGEST_SENTENCE]}…"
-    return Fault(lines.get(path, 1), f"{where} does not fit: {said}.")
+    return Fault(lines.get(path, 1), f"{where} does not fit: {_shorten(error.message)}.")
+
+
+def _shorten(sentence: str) -> str:
+    return sentence if len(sentence) <= LONGEST_SENTENCE else f"{sentence[:LONGEST_SENTENCE]}…"
+
+
+def _is_moment(text: str) -> bool:
+    """Whether it is a moment of the calendar; how it is written is said by the schema."""
+    try:
+        dt.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+@cache
+def _schema() -> Any:
+    """Our schema of schedule.xml, read once for a process."""
+    return etree.parse(Path(__file__).with_name("schedule.xsd"))
 
 
 @cache
@@ -59,5 +81,5 @@ def _validator() -> Any:
     schema = json.loads(Path(__file__).with_name("schedule.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
     formats = FormatChecker(formats=())
-    formats.checks("moment")(lambda said: not isinstance(said, str) or is_moment(said))
+    formats.checks("moment")(lambda said: not isinstance(said, str) or _is_moment(said))
     return Draft202012Validator(schema, format_checker=formats)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from events.printing.checking.faults import Fault
-from events.printing.checking.trees import Node, Path
+from events.printing.checking.trees import Path
 
 
 @dataclass(frozen=True)
@@ -118,21 +118,21 @@ def _check_rooms(entries: list[Entry]) -> Iterator[Fault]:
             )
 
 
-def frame_of_xml(root: Node) -> Frame:
-    """The frame of a schedule.xml that fits its schema."""
-    conference = next(root.all("conference"))
+def frame_of_xml(root: Any) -> Frame:
+    """The frame of a schedule.xml that fits its schema, from its root as lxml has it."""
+    conference = root.find("conference")
     days, entries = [], []
-    for place, day in enumerate(root.all("day")):
-        about = day.attributes
-        days.append(
-            DayFrame(
-                day.line, int(about["index"]), about["date"], _moment(about["start"]), _moment(about["end"])
-            )
+    for place, day in enumerate(root.findall("day")):
+        about = day.attrib
+        frame = DayFrame(
+            day.sourceline, int(about["index"]), about["date"], _moment(about["start"]), _moment(about["end"])
         )
-        for room in day.all("room"):
-            entries += [_entry_of_xml(event, place, room.attributes["name"]) for event in room.all("event")]
-    once = {name: [each.line for each in conference.all(name)] for name in ("acronym", "title")}
-    return Frame(conference.line, conference.said("acronym"), conference.said("days"), days, entries, once)
+        days.append(frame)
+        for room in day.findall("room"):
+            entries += [_entry_of_xml(event, place, room.get("name")) for event in room.findall("event")]
+    once = {name: [each.sourceline for each in conference.findall(name)] for name in ("acronym", "title")}
+    acronym, count = (conference.findtext(name, "") for name in ("acronym", "days"))
+    return Frame(conference.sourceline, acronym, count, days, entries, once)
 
 
 def frame_of_json(said: Any, lines: dict[Path, int]) -> Frame:
@@ -154,20 +154,20 @@ def frame_of_json(said: Any, lines: dict[Path, int]) -> Frame:
     return Frame(lines[base], conference["acronym"], count, days, entries, {})
 
 
-def _entry_of_xml(event: Node, day: int, room: str) -> Entry:
-    starts = _moment(event.said("date"))
+def _entry_of_xml(event: Any, day: int, room: str) -> Entry:
+    starts = _moment(event.findtext("date"))
     return Entry(
-        line=event.line,
+        line=event.sourceline,
         day=day,
-        guid=event.attributes["guid"],
-        number=event.attributes["id"],
-        slug=event.said("slug"),
-        title=event.said("title"),
+        guid=event.get("guid"),
+        number=event.get("id"),
+        slug=event.findtext("slug", ""),
+        title=event.findtext("title"),
         starts=starts,
-        clock=event.said("start"),
-        ends=starts + _duration(event.said("duration")),
+        clock=event.findtext("start"),
+        ends=starts + _duration(event.findtext("duration")),
         room=room,
-        named=event.said("room"),
+        named=event.findtext("room"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from hub.catalogue.dates import next_span
 from hub.catalogue.models import CatalogueEntry
 from hub.env import env
 from hub.site.digest.news import Item, News, Picked, Use
@@ -141,7 +143,7 @@ def _describe(item: Item, news: News) -> Piece:
         kind=label(KINDS, entry.kind),
         summary=one_line(entry.summary),
         note=_("new version %(version)s") % {"version": one_line(item.version)} if item.version else "",
-        when=_when(entry),
+        when=_when(entry, news.now),
         costs=describe_costs(entry),
         contact=one_line(str(contact.get("role", ""))),
         email=one_line(str(contact.get("email", ""))),
@@ -159,10 +161,11 @@ def _describe_use(use: Use, news: News) -> Used:
     )
 
 
-def _when(entry: CatalogueEntry) -> str:
-    if entry.starts is None or entry.ends is None:
+def _when(entry: CatalogueEntry, now: dt.datetime) -> str:
+    span = next_span(entry, now)
+    if span is None:
         return ""
-    parts = [format_span(entry.starts, entry.ends, entry.card.get("zone", "Europe/Berlin"))]
+    parts = [format_span(*span, entry.card.get("zone", "Europe/Berlin"))]
     parts += [one_line(str(entry.card["location"]))] if entry.card.get("location") else []
     parts += [_("cancelled")] if entry.card.get("status") == "cancelled" else []
     return ", ".join(parts)

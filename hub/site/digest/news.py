@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from content.statements.queries import statements_about
 from content.statements.said import Adopter
+from hub.catalogue.dates import next_span
 from hub.catalogue.models import CatalogueEntry, Change, ChangeType
 from hub.catalogue.publishing import all_publishers
 from hub.catalogue.queries import cards, entries, newest_position
@@ -56,23 +57,17 @@ class Use:
 
 @dataclass(frozen=True)
 class Picked:
-    """What is new for one wish, newest first; events in their order."""
+    """What is new for one wish, newest first; ``events`` to tell, the new ones among them, next first."""
 
     items: Sequence[Item] = ()
     new_events: Sequence[Item] = ()
-    known_events: Sequence[Item] = ()
+    events: Sequence[Item] = ()
     uses: Sequence[Use] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is new; events known before are told beside news alone."""
         return not (self.items or self.new_events or self.uses)
-
-    @property
-    def events(self) -> list[Item]:
-        """All events to tell, next first."""
-        both = [*self.new_events, *self.known_events]
-        return sorted(both, key=lambda item: (item.entry.starts or item.entry.changed, item.entry.pk))
 
 
 class News:
@@ -104,12 +99,10 @@ class News:
         return Picked(
             items=list(self._pick_items(wish, since)),
             new_events=[item for item in events if self._is_new(item.entry, since)],
-            known_events=[
+            events=[
                 item
                 for item in events
-                if not self._is_new(item.entry, since)
-                and item.entry.starts
-                and item.entry.starts < self.now + AHEAD[wish.rhythm]
+                if self._is_new(item.entry, since) or self._is_soon(item.entry, wish.rhythm)
             ],
             uses=list(self._pick_uses(wish, since)),
         )
@@ -150,6 +143,11 @@ class News:
         """Whether it came after that position: nothing earlier was published under its id."""
         known = any(position <= since for position, _day in self._published[entry.object_id])
         return entry.position > since and not known
+
+    def _is_soon(self, entry: CatalogueEntry, rhythm: str) -> bool:
+        """Whether its next date is so near that it is told again."""
+        span = next_span(entry, self.now)
+        return span is not None and span.starts < self.now + AHEAD[rhythm]
 
     def _new_version(self, entry: CatalogueEntry, since: int) -> str:
         """The version that was released after the last revision known at that position."""

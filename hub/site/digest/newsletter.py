@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from django.utils import translation
 
 from content.statements.queries import count_adoptions
+from hub.catalogue.dates import next_span
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.publishing import all_publishers
 from hub.documents import Viewer
@@ -210,14 +211,14 @@ def _events(topics: Sequence[str], now: dt.datetime) -> tuple[Piece, ...]:
     rows = upcoming_events(EVERYBODY, now).exclude(card__contains={"status": "cancelled"})
     if topics:
         rows = rows.filter(topics__overlap=list(topics))
-    return tuple(_describe_event(each) for each in _name_all(rows[:EVENTS]))
+    return tuple(_describe_event(each, now) for each in _name_all(rows[:EVENTS]))
 
 
-def _describe_event(found: Found) -> Piece:
+def _describe_event(found: Found, now: dt.datetime) -> Piece:
     entry, card = found.entry, found.entry.card
-    assert entry.starts is not None  # noqa: S101 - events to come have both
-    assert entry.ends is not None  # noqa: S101
-    when = format_span(entry.starts, entry.ends, card.get("zone", "Europe/Berlin"))
+    span = next_span(entry, now)
+    assert span is not None  # noqa: S101 - events to come have one
+    when = format_span(*span, card.get("zone", "Europe/Berlin"))
     place = one_line(str(card.get("location", "")))
     by = f"Es lädt ein: {german.join_words(found.towns)}." if found.towns else ""
     title = one_line(entry.title) + (" (DEMO – fiktiv)" if card.get("demo") else "")

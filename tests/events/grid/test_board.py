@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from events.models import Interest, Session
 from events.planning.releases import release_programme
+from hub.catalogue.settling import settle
 from tests.events.grid.conftest import text_of
 from tests.factories.events import add_desk, add_event, add_host, add_participant, add_session, put
 
@@ -41,6 +42,28 @@ def test_everybody_reads_what_was_released_and_nothing_else(guest, base, release
     assert "Erste Fassung" in body
     assert "Nachzügler" not in body
     assert "Entwurf" not in body
+
+
+def test_what_is_released_can_be_taken_along(guest, base, desk, released):
+    key = desk.event.translation_key
+    addresses = [
+        f"/veranstaltungen/{key}/druck/programm.pdf",
+        f"/kalender/{key}.ics",
+        f"/veranstaltungen/{key}/schedule.xml",
+        f"/veranstaltungen/{key}/schedule.json",
+    ]
+    body = text_of(guest.get(base))
+    assert all(f'href="{address}"' in body for address in addresses)
+    assert [guest.get(address).status_code for address in addresses[1:]] == [200] * 3
+
+
+def test_what_is_not_released_cannot_be_taken_along(guest, organiser, base, released, section):
+    assert "druck/programm.pdf" not in text_of(organiser.get(base, {"ansicht": "entwurf"}))
+    empty = add_desk(add_event(section, "Leer"))
+    settle()
+    assert "druck/programm.pdf" not in text_of(
+        guest.get(f"/veranstaltungen/{empty.event.translation_key}/programm/")
+    )
 
 
 def test_the_rooms_are_read_one_after_the_other(guest, base, released):

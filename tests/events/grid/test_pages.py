@@ -11,6 +11,7 @@ from django.utils import timezone
 from events.models import Band, Letter, Release
 from events.planning import services
 from events.planning.orders import Place
+from events.planning.wording import Clock
 from tests.events.grid.conftest import text_of
 from tests.factories.events import (
     add_desk,
@@ -75,7 +76,7 @@ def test_without_rooms_the_page_leads_to_them(organiser, base, desk):
     assert "/tagung/raeume/" in body
 
 
-@pytest.mark.parametrize(("name", "queries"), [("planen/", 17), ("verlauf/", 12), ("?ansicht=entwurf", 13)])
+@pytest.mark.parametrize(("name", "queries"), [("planen/", 18), ("verlauf/", 12), ("?ansicht=entwurf", 13)])
 def test_no_page_asks_more_for_more_sessions(
     organiser, base, plan, rooms, name, queries, django_assert_num_queries
 ):
@@ -115,6 +116,16 @@ def test_the_page_says_what_a_release_changes_before_it_is_confirmed(organiser, 
     assert "Nichts hat sich geändert" in text_of(response)
     place(plan, session, rooms[1], 10)
     assert re.search(r"Eins: Raum 1.* → Raum 2", text_of(organiser.get(f"{base}freigaben/")))
+
+
+def test_a_diff_names_the_day_where_there_are_several(organiser, section):
+    plan = add_plan(add_desk(add_event(section, "Zwei Tage", ends=at(17, days=31))))
+    session, room = add_session(plan, "Eins"), plan.rooms.first()
+    place(plan, session, room, 9)
+    body = text_of(organiser.get(f"/veranstaltungen/{plan.desk.event.translation_key}/programm/freigaben/"))
+    day = Clock.of(plan.desk.event).tell_day(at(9))
+    assert day
+    assert f"Eins: Raum 1, {day}09:00 bis 10:00" in body
 
 
 def test_a_name_that_was_used_is_refused_at_its_field_and_the_rest_stays(organiser, base, plan, rooms):

@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from events.models import Answer, Consent, ConsentText, Question
+from events.printing.badges import build_badges
+from events.printing.codes import Codes
 from tests.events.office.conftest import address, text_of
 from tests.factories.events import add_participant, add_seat
 
@@ -73,7 +75,7 @@ def test_an_answered_question_is_retired_and_asked_anew(browser, desk, answered)
     )
     data = {"label": "Fleisch?", "kind": "yes"}
     response = browser.post(address(desk, f"{QUESTIONS}{answered.pk}/"), data, follow=True)
-    assert "Ihre Fassung wird neu gefragt" in text_of(response)
+    assert "Ihr neuer Wortlaut wird ab jetzt gefragt" in text_of(response)
     answered.refresh_from_db()
     assert (answered.label, answered.retired) == ("Was essen Sie?", True)
     assert answered.answers.get().text == "Suppe"
@@ -126,3 +128,28 @@ def test_the_list_costs_the_same_queries(browser, desk, number, django_assert_nu
     browser.get(address(desk, QUESTIONS))
     with django_assert_num_queries(7):
         browser.get(address(desk, QUESTIONS))
+
+
+def test_photos_are_asked_for_in_one_tap_given_and_shown_on_badges(browser, desk, client):
+    shown = text_of(browser.get(address(desk, CONSENTS)))
+    assert "Wird fotografiert?" in shown
+    for _ in range(2):
+        browser.post(address(desk, CONSENTS), {"action": "photos"})
+    wording = desk.consent_texts.get()
+    assert wording.purpose == ConsentText.Purpose.PHOTOS
+    assert "Verantwortlich: Geschäftsstelle." in wording.text
+    assert wording.text in shown
+    assert "Wird fotografiert?" not in text_of(browser.get(address(desk, CONSENTS)))
+    assert wording.text in text_of(client.get(f"/veranstaltungen/{desk.event.translation_key}/anmelden/"))
+    seats = [add_seat(add_participant(desk, name)) for name in ("Ada", "Bea")]
+    Consent.objects.create(person=seats[0].person, text=wording, given=timezone.now())
+    assert [badge.no_photos for badge in build_badges(desk, seats, Codes())] == [False, True]
+    wording.retired = True
+    wording.save()
+    assert "Wird fotografiert?" in text_of(browser.get(address(desk, CONSENTS)))
+
+
+def test_questions_offer_no_photos(browser, desk):
+    assert "Wird fotografiert?" not in text_of(browser.get(address(desk, QUESTIONS)))
+    browser.post(address(desk, QUESTIONS), {"action": "photos"})
+    assert not desk.consent_texts.exists()

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from events.mailing.writing import write_letter
 from events.models import (
+    AnnouncedHost,
     Answer,
     Consent,
     EventDesk,
@@ -51,6 +52,7 @@ def fill(desk, plan, user=None):
     Consent.objects.create(person=person, text=text, given=timezone.now())
     host = Host.objects.create(plan=plan, person=person, name="Erika Beispiel")
     session = add_session(plan, "KI im Amt", host, proposer=person, co_hosts="Tom Beispiel", remark="Privat")
+    AnnouncedHost.objects.create(plan=plan, session=session.pk, person=person, name=host.name)
     Interest.objects.create(person=person, session=session)
     Vote.objects.create(person=person, session=session, n=1)
     Letter.objects.create(
@@ -89,7 +91,7 @@ def test_after_the_retention_nobody_is_left_but_numbers(desk, plan):
     )
     now = after(desk, 90)
     assert forget_people(now) == 1
-    for model in (Person, Registration, Answer, Consent, Interest, Vote, Letter):
+    for model in (Person, Registration, Answer, Consent, AnnouncedHost, Interest, Vote, Letter):
         assert not model.objects.exists(), model
     assert [(host.name, host.email) for host in Host.objects.all()] == [("Alex Beispiel", "")]
     kept = Session.objects.get(title="KI im Amt")

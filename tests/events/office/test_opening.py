@@ -8,10 +8,14 @@ import threading
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Availability, Band, EventDesk, EventPage, Placement, Plan, Room
 from events.office.opening import copy_event
+from events.office.overview import list_phases
+from events.phases import Phase, is_open
+from events.planning.releases import release_programme
 from events.registering.line import lock_desk
 from hub.accounts.models import Role, User
 from hub.accounts.roles import set_role
@@ -71,6 +75,62 @@ def test_the_first_page_says_what_is_open_and_what_is_next(browser, desk):
     assert "Die Seite der Veranstaltung veröffentlichen erledigt" in text
     assert "Plätze vergeben 1" in text
     assert "Auf der Warteliste 1" in text
+
+
+def test_everything_about_the_event_is_found_from_the_first_page(browser, desk, organiser):
+    plan = add_plan(desk)
+    put(add_session(plan), plan.rooms.first(), 9, 10)
+    release_programme(plan, "Eins", "", organiser, timezone.now())
+    html = browser.get(address(desk)).content.decode()
+    key = desk.event.translation_key
+    for name in (
+        *("review", "grid", "releases", "history", "office_people", "office_news", "printing"),
+        *("register", "proposals", "board", "calendar_event"),
+        *("print_programme", "schedule_xml", "schedule_json"),
+    ):
+        link = reverse(f"events:{name}", args=[key])
+        assert f'<li><a href="{link}">' in html, name
+        assert browser.get(link).status_code == 200, name
+
+
+def test_before_the_release_no_link_leads_nowhere(browser, desk):
+    response = browser.get(address(desk))
+    assert "schedule.xml und schedule.json stehen hier, sobald" in text_of(response)
+    assert reverse("events:schedule_xml", args=[desk.event.translation_key]) not in response.content.decode()
+
+
+def test_nothing_of_a_cancelled_event_is_open(browser, desk):
+    EventPage.objects.filter(pk=desk.event_id).update(status=EventPage.Status.CANCELLED)
+    text = text_of(browser.get(address(desk)))
+    assert "Die Veranstaltung ist abgesagt. Keine Phase ist offen" in text
+    assert text.count("abgesagt") >= 1 + len(Phase)
+    assert "offen bis" not in text
+    for days in (-1, 1, 30, 60):
+        now = timezone.now() + dt.timedelta(days=days)
+        held = EventDesk.objects.select_related("event").get()
+        assert {row.state for row in list_phases(held, now)} == {"cancelled"}
+        assert not [phase for phase in Phase if is_open(held, phase, now)]
+
+
+def test_each_phase_has_its_time(desk):
+    event, now = desk.event, timezone.now()
+    published = now - dt.timedelta(days=10)
+    EventPage.objects.filter(pk=event.pk).update(first_published_at=published)
+    held = EventDesk.objects.select_related("event").get()
+    held.proposals_open, held.registration_opens = now, now + dt.timedelta(days=1)
+    held.votes_open = now + dt.timedelta(days=2)
+
+    def open_at(moment):
+        return {phase for phase in Phase if is_open(held, phase, moment)}
+
+    assert open_at(published - dt.timedelta(seconds=1)) == set()
+    assert open_at(published) == {Phase.ANNOUNCEMENT}
+    assert open_at(now) == {Phase.PROPOSALS}
+    assert open_at(now + dt.timedelta(days=2)) == {Phase.PROPOSALS, Phase.REGISTRATION, Phase.VOTE}
+    assert open_at(event.starts) == {Phase.ON_SITE}
+    assert open_at(event.ends) == {Phase.RESULTS}
+    held.event.live = False
+    assert open_at(published) == set()
 
 
 @pytest.mark.parametrize("number", [1, 3])

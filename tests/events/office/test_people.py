@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from events.models import Answer, EventDesk, Letter, Registration
-from events.people import find_person, write_token
+from events.models import Answer, EventDesk, EventPage, Letter, Registration
+from events.people import find_person, participation_url, write_token
 from tests.events.office.conftest import address, text_of
 from tests.factories.events import (
     add_desk,
@@ -18,6 +21,7 @@ from tests.factories.events import (
     add_plan,
     add_seat,
     add_session,
+    at,
 )
 
 State = Registration.State
@@ -95,6 +99,16 @@ def test_the_table_holds_the_columns_ticked_and_no_other(browser, desk, ada, bea
     assert chosen.splitlines() == ["Vorname;Essen?", "Ada;Suppe, =cmd"]
 
 
+def test_the_table_says_when_somebody_registered_not_when_they_were_first_known(browser, desk, ada):
+    add_participant(desk, "Nur")
+    at = dt.datetime(2026, 5, 9, 22, 30, tzinfo=dt.UTC)  # in Berlin it is the tenth
+    Registration.objects.update(created=at)
+    desk.people.update(created=at - dt.timedelta(days=7))
+    table = b"".join(browser.get(address(desk, "personen.csv?spalte=given_name&spalte=registered")))
+    assert table.decode("utf-8-sig").splitlines() == ["Vorname;angemeldet am", "Ada;10.05.2026", "Nur;"]
+    assert "10.05.2026" in text_of(browser.get(one(desk, ada)))
+
+
 def test_a_formula_in_a_name_stays_text(browser, desk):
     add_seat(add_participant(desk, "X", given_name="=HYPERLINK(1)", email="x@stadt.demo.invalid"))
     table = b"".join(browser.get(address(desk, "personen.csv?spalte=given_name"))).decode()
@@ -154,6 +168,60 @@ def test_an_unconfirmed_person_is_confirmed_by_hand(browser, desk):
     assert person.letters.get().name == "registered"
     browser.post(one(desk, registration), {"action": "confirm"})
     assert person.letters.count() == 1
+
+
+def test_nobody_is_confirmed_by_hand_once_the_event_has_begun(browser, desk):
+    person = add_participant(desk, "Gast", confirmed=None)
+    registration = Registration.objects.create(person=person)
+    EventPage.objects.filter(pk=desk.event_id).update(starts=timezone.now() - dt.timedelta(minutes=1))
+    said = text_of(browser.post(one(desk, registration), {"action": "confirm"}, follow=True))
+    assert "Die Veranstaltung hat begonnen" in said
+    registration.refresh_from_db()
+    person.refresh_from_db()
+    assert (registration.state, person.confirmed) == (State.UNCONFIRMED, None)
+    assert not person.letters.exists()
+
+
+def test_a_mail_that_came_back_is_noted_and_taken_back(browser, desk, ada, bea):
+    assert "Mail kam zurück" in text_of(browser.get(one(desk, ada)))
+    said = text_of(browser.post(one(desk, ada), {"action": "bounced"}, follow=True))
+    assert "Mails kommen nicht an: Eine Mail kam zurück" in said
+    listed = text_of(browser.get(address(desk, "personen/?zustand=unzustellbar")))
+    assert "Beispiel, Ada" in listed
+    assert "Beispiel, Bea" not in listed
+    browser.post(one(desk, ada), {"action": "arrives"})
+    ada.person.refresh_from_db()
+    assert ada.person.unreachable == ""
+    assert Client().post(one(desk, ada), {"action": "bounced"}).status_code == 302
+    ada.person.refresh_from_db()
+    assert ada.person.unreachable == "", "only organisers note it"
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "said"),
+    [
+        (State.CONFIRMED, {}, "Sie haben einen Platz."),
+        (State.WAITING, {}, "Sie stehen auf Platz 1 der Warteliste."),
+        (State.OFFERED, {"offered_until": at(12, days=3)}, "12:00 Uhr"),
+        (State.CANCELLED, {}, "Ihre Anmeldung ist abgesagt"),
+        (State.EXPIRED, {}, "an die nächste Person gegangen"),
+    ],
+)
+def test_the_letter_to_the_right_address_says_where_somebody_stands(browser, desk, state, fields, said):
+    person = add_participant(desk, "Kim")
+    registration = add_seat(person, state, **fields)
+    add_session(add_plan(desk), "Idee", proposer=person)
+    fail(person)
+    browser.post(one(desk, registration), {"action": "address", "email": "neu@stadt.demo.invalid"})
+    letter = Letter.objects.get(person=person)
+    assert letter.address == "neu@stadt.demo.invalid"
+    assert said in letter.text
+    assert "Ihre Session „Idee“: angenommen" in letter.text
+    if state == State.OFFERED:
+        day = date_format(at(12, days=3), "j. F Y")
+        assert f"{day}, 12:00 Uhr. Bitte nehmen Sie ihn bis dahin" in letter.text
+    person.refresh_from_db()
+    assert participation_url(person) in letter.text
 
 
 def test_a_wrong_address_is_corrected_and_written_to_again(browser, desk, ada):

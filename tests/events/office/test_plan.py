@@ -75,7 +75,7 @@ def test_a_room_in_use_is_neither_deleted_nor_hidden_and_the_sessions_are_named(
     put(add_session(plan, "KI im Amt"), room, 9, 10)
     for action in ("delete", "hide"):
         text = text_of(browser.post(one(desk, room), {"action": action}, follow=True))
-        assert "In „Raum 1“ laufen: „KI im Amt“. Verlegen Sie" in text
+        assert "In „Raum 1“ laufen: „KI im Amt“. Verschieben Sie" in text
     room.refresh_from_db()
     assert not room.hidden
 

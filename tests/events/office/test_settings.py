@@ -95,11 +95,11 @@ def test_one_form_writes_no_field_of_another(browser, desk):
 def test_contact_and_retention_are_kept(browser, desk):
     data = {
         "contact_name": "Stabsstelle", "contact_email": "digital@mainz.demo.invalid", "purpose": "Plätze",
-        "legal_basis": "Art. 6 DSGVO", "retention_days": "30", "asks_for_photos": "on",
+        "legal_basis": "Art. 6 DSGVO", "retention_days": "30",
     }  # fmt: skip
     assert browser.post(address(desk, PRIVACY), data).status_code == 302
     desk.refresh_from_db()
-    assert (desk.contact_name, desk.retention_days, desk.asks_for_photos) == ("Stabsstelle", 30, True)
+    assert (desk.contact_name, desk.retention_days) == ("Stabsstelle", 30)
     for wrong in ({"contact_email": "keine"}, {"retention_days": "0"}, {"purpose": " "}):
         assert browser.post(address(desk, PRIVACY), {**data, **wrong}).status_code == 200
     assert browser.get(address(desk, "einstellungen/unbekannt/")).status_code == 404

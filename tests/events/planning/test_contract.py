@@ -62,6 +62,7 @@ def test_the_stand_of_an_empty_plan(browser, desk, plan, rooms):
             }
             for band, first in zip(bands, (9, 10, 11, 12, 13, 14, 15), strict=True)
         ],
+        "availabilities": {},
         "sessions": [],
         "warnings": [],
         "can_undo": None,
@@ -140,8 +141,10 @@ def test_the_stand_takes_as_many_queries_whatever_is_in_it(
         session = add_session(plan, f"Nummer {index}", add_host(plan, f"Host {index}"))
         give.place(session, rooms[0], (9, 10, 13)[index])
         Interest.objects.create(person=add_participant(desk, f"Kim{index}"), session=session)
-    # Session and account, desk, plan; sessions, hosts, rooms, release, changes, bands, what to undo and redo.
-    with django_assert_num_queries(13):
+        Availability.objects.create(room=rooms[0], during=(at(9), at(15)))
+    # Session and account, desk, plan; sessions, hosts, rooms, release, changes, bands, availabilities,
+    # what to undo and redo.
+    with django_assert_num_queries(14):
         browser.get(address(desk, "stand.json"))
 
 
@@ -277,6 +280,18 @@ def test_an_event_without_a_plan_has_no_stand(browser, section, desk):
     missing = f"/veranstaltungen/{uuid.uuid4()}/programm/stand.json"
     assert browser.get(missing).status_code == 404
     assert browser.post(address(desk, "stand.json")).status_code == 405
+
+
+def test_the_stand_says_when_rooms_and_hosts_of_this_plan_are_there(section, browser, desk, plan, rooms):
+    host, other = add_host(plan), add_plan(add_desk(add_event(section, "Anderes")))
+    for during in ((at(13), at(15)), (at(9), at(10))):
+        Availability.objects.create(host=host, during=during)
+    Availability.objects.create(room=rooms[1], during=(at(9), at(12)))
+    Availability.objects.create(host=add_host(other, "Fremd"), during=(at(9), at(10)))
+    assert read(browser, desk)["availabilities"] == {
+        str(host.pk): [[z(9), z(10)], [z(13), z(15)]],
+        str(rooms[1].pk): [[z(9), z(12)]],
+    }
 
 
 def test_availabilities_of_others_do_not_matter(plan, rooms, order):

@@ -30,7 +30,7 @@ def event(section):
 
 @pytest.fixture
 def desk(event):
-    return add_desk(event, asks_for_photos=True)
+    return add_desk(event)
 
 
 @pytest.fixture

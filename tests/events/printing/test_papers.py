@@ -190,12 +190,18 @@ def test_who_agreed_to_an_older_wording_alone_is_marked(desk, people) -> None:
     assert [each.no_photos for each in build_badges(desk, people, Codes())] == [True, True]
 
 
+def test_who_was_asked_stays_marked_when_it_is_asked_no_longer(desk, people) -> None:
+    ConsentText.objects.create(desk=desk, purpose="photos", text="Fotos?", retired=True)
+    assert [each.no_photos for each in build_badges(desk, people, Codes())] == [True, True]
+
+
 def test_nobody_is_marked_where_no_photos_are_taken(desk, people) -> None:
-    desk.asks_for_photos = False
+    ConsentText.objects.create(desk=desk, purpose="list", text="Liste?")
     assert [each.no_photos for each in build_badges(desk, people, Codes())] == [False, False]
 
 
-def test_the_mark_is_on_paper(organiser, url, people) -> None:
+def test_the_mark_is_on_paper(organiser, url, desk, people) -> None:
+    ConsentText.objects.create(desk=desk, purpose="photos", text="Fotos?")
     assert text_of(read(organiser.get(f"{url}druck/namensschilder.pdf"))).count("Bitte keine Fotos") == 2
 
 

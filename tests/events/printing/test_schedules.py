@@ -11,7 +11,7 @@ import pytest
 from events.desks import find_desk
 from events.models import EventPage
 from events.printing.checking import check_schedule
-from events.printing.exporting import FORMS, export_schedule
+from events.printing.exporting import FORMS, export_schedule, tag_schedule
 from events.printing.schedule import make_acronym, number_of
 from tests.events.printing.conftest import release_plan, slots_of
 
@@ -166,6 +166,34 @@ def test_a_large_programme_takes_no_more_queries(desk, plan, django_assert_num_q
         release_plan(plan, f"Nr. {number}", slots, number=number)
         with django_assert_num_queries(5):
             export_schedule(find_desk(desk.event.translation_key), "xml")
+
+
+def test_the_tag_is_known_before_anything_is_written(desk, plan, django_assert_num_queries) -> None:
+    assert tag_schedule(desk, "xml") is None
+    for count, number in ((1, 1), (3, 2)):
+        release_plan(plan, f"Nr. {number}", slots_of(plan)[:count], number=number)
+        with django_assert_num_queries(3):
+            tag_schedule(desk, "xml")
+
+
+def test_the_tag_changes_with_all_that_is_said(client, desk, plan, release, url) -> None:
+    tags = [tag_schedule(desk, form) for form in FORMS]
+    unchanged = client.get(f"{url}schedule.xml", headers={"If-None-Match": f'"{tags[0]}"'})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    release.slots[0]["hosts"] = []
+    release.save()
+    tags.append(tag_schedule(desk, "xml"))
+    plan.rooms.filter(name="Raum 1").update(capacity=7)
+    tags.append(tag_schedule(desk, "xml"))
+    desk.event.title = "Anders"
+    tags.append(tag_schedule(desk, "xml"))
+    plan.rooms.filter(name="Raum 2").update(name="Raum zwei")
+    tags.append(tag_schedule(desk, "xml"))
+    release_plan(plan, "Nächste", number=2)
+    tags.append(tag_schedule(desk, "xml"))
+    assert len(set(tags)) == len(tags) == 7
+    again = client.get(f"{url}schedule.xml", headers={"If-None-Match": f'"{tags[0]}"'})
+    assert (again.status_code, check_schedule(again.content)) == (200, [])
 
 
 def test_numbers_of_a_large_programme_do_not_meet() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 
 import pytest
 from django.urls import reverse
@@ -56,6 +57,11 @@ def url(desk):
         return reverse(f"events:{name}", args=[desk.event.translation_key, *args])
 
     return build
+
+
+def count(model, plan):
+    """How many rows of it each session has; those with none are not in it."""
+    return dict(Counter(model.objects.filter(session__plan=plan).values_list("session", flat=True)))
 
 
 def typed(**changes: object) -> dict[str, object]:

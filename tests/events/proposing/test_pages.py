@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from events.models import (
     Availability,
-    Host,
     Interest,
     Letter,
     Person,
@@ -316,46 +315,6 @@ def test_an_account_is_not_taken_for_another_whose_link_it_followed(member, plan
     person.delete()
     member.get(f"/veranstaltungen/vorschlag/{session.pk}/{write_token(other)}/")
     assert member.get(url("proposal", session.pk)).status_code == 404
-
-
-def test_a_name_is_taken_back_at_any_time_and_given_again(member, plan, person, url):
-    told, other = (reviewing.accept(own(plan, person, shows_name=True)) for _ in range(2))
-    slots = [{"uid": str(told.pk)}]
-    Release.objects.create(plan=plan, number=1, name="1", at=timezone.now(), version=1, slots=slots)
-    assert "Meinen Namen nicht mehr zeigen" in member.get(url("proposal", told.pk)).content.decode()
-    for action, shown in (("hide_name", "Stadt Trier"), ("show_name", "Kim Beispiel, Stadt Trier")):
-        plan.refresh_from_db()
-        before = plan.version
-        for _ in range(2):
-            assert member.post(url("proposal", told.pk), {"action": action}).status_code == 302
-        assert str(Host.objects.get()) == shown
-        for each in (told, other):
-            each.refresh_from_db()
-            assert each.shows_name is (action == "show_name"), "one host, one name"
-        plan.refresh_from_db()
-        assert plan.version == before + 1
-    assert told.version == 3
-
-
-def test_a_name_is_taken_back_from_what_it_was_merged_into(member, plan, person, desk, url):
-    kept = reviewing.accept(own(plan, add_participant(desk, "Lou", affiliation="Mainz"), shows_name=True))
-    mine = own(plan, person, shows_name=True)
-    reviewing.merge(kept, mine, None, timezone.now())
-    assert "Kim" in str([str(host) for host in kept.hosts.all()])
-    member.post(url("proposal", mine.pk), {"action": "hide_name"})
-    assert sorted(str(host) for host in kept.hosts.all()) == ["Lou Beispiel, Mainz", "Stadt Trier"]
-
-
-def test_beside_the_consent_stands_that_and_how_long_it_can_be_taken_back(member, plan, person, url):
-    for page in (url("propose"), url("proposal", own(plan, person).pk)):
-        assert "behält den Namen bis zur nächsten Fassung" in member.get(page).content.decode()
-
-
-def test_others_take_no_name_back(member, plan, desk, person, url):
-    theirs = own(plan, add_participant(desk, "Lou", affiliation="Mainz"), shows_name=True)
-    assert member.post(url("proposal", theirs.pk), {"action": "hide_name"}).status_code == 404
-    theirs.refresh_from_db()
-    assert theirs.shows_name
 
 
 # The list ----------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from events.models import Interest, Letter, Person, Session
-from events.people import KNOWN, find_person, write_token
+from events.people import KNOWN, find_person, join_account, write_token
 from events.proposing import services
-from events.proposing.joining import Visitor, join_account, join_visitor
-from events.proposing.refusals import Refused
+from events.proposing.joining import Visitor, join_visitor
+from events.proposing.refusals import ProposalRefused
 from tests.events.proposing.conftest import typed
 from tests.factories.events import add_desk, add_event, add_participant, add_seat, add_session, at
 from tests.permissions.callers import add_account
@@ -262,10 +262,10 @@ def test_what_strangers_type_does_not_count_for_somebody_known_until_they_confir
         add_session(plan, f"Nr. {number}", state=State.UNCONFIRMED, proposer=person)
     now, wording = timezone.now(), services.Wording("Neu")
     stranger = Visitor(given_name="Kim", family_name="Beispiel", email=person.email)
-    with pytest.raises(Refused):
+    with pytest.raises(ProposalRefused):
         services.propose(desk, add_session(plan).pk, wording, stranger, now)
     session = services.propose(desk, add_session(plan).pk, wording, Visitor(person=person), now)
     assert session.state == State.PROPOSED
     Session.objects.filter(title__in=[f"Nr. {n}" for n in range(9)]).update(state=State.PROPOSED)
-    with pytest.raises(Refused):
+    with pytest.raises(ProposalRefused):
         services.confirm(Session.objects.get(title="Nr. 9"), person, person.user, now)

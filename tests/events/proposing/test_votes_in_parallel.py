@@ -14,7 +14,7 @@ from django.utils import timezone
 from events.models import Interest, Letter, Session, Vote
 from events.proposing import reviewing, services, voting
 from events.proposing.joining import Visitor
-from events.proposing.refusals import Refused
+from events.proposing.refusals import ProposalRefused
 from tests.events.conftest import section  # noqa: F401 - the fixture, for a database that is not rolled back
 from tests.factories.events import add_desk, add_event, add_participant, add_plan, add_seat, add_session
 
@@ -44,7 +44,7 @@ def at_once(work: Callable[[int], None]) -> list[str]:
         try:
             start.wait()
             work(number)
-        except (IntegrityError, Refused) as error:
+        except (IntegrityError, ProposalRefused) as error:
             return type(error).__name__
         finally:
             connection.close()
@@ -73,7 +73,7 @@ def test_twenty_taps_give_exactly_the_cap(scene):
     now = timezone.now()
     raised = at_once(lambda number: voting.give_vote(desk, person, sessions[number].pk, now))
     assert sorted(Vote.objects.values_list("n", flat=True)) == [1, 2, 3, 4, 5]
-    assert raised == [""] * CAP + ["Refused"] * (TAPS - CAP)
+    assert raised == [""] * CAP + ["ProposalRefused"] * (TAPS - CAP)
 
 
 def test_twenty_taps_on_one_session_are_one_vote_and_one_interest(scene):
@@ -111,7 +111,7 @@ def test_votes_given_while_two_proposals_are_merged_stay_in_the_cap(scene):
         for session in (other, kept):
             voting.give_vote(desk, voters[number], session.pk, now)
 
-    assert set(at_once(work)) <= {"", "Refused"}
+    assert set(at_once(work)) <= {"", "ProposalRefused"}
     for voter in voters:
         assert voter.votes.filter(session=kept).count() <= 1
     other.refresh_from_db()

@@ -25,12 +25,14 @@ def said(desk: EventDesk) -> str:
 
 
 def test_every_hub_learns_where_to_register_from_the_document(open_desk):
-    desk = open_desk(registration_opens=None)
+    desk = open_desk(registration_opens=None, proposals_open=None)
     assert said(desk) == ""
-    desk.registration_opens = timezone.now() + dt.timedelta(days=5)
-    desk.save()
-    settling.settle()
-    assert said(desk) == f"{env.origin}/veranstaltungen/{desk.event.translation_key}/anmelden/"
+    for phase in ("registration_opens", "proposals_open"):
+        setattr(desk, phase, timezone.now() + dt.timedelta(days=5))
+        desk.save()
+        settling.settle()
+        assert said(desk) == f"{env.origin}/veranstaltungen/{desk.event.translation_key}/anmelden/"
+        setattr(desk, phase, None)
     desk.delete()
     settling.settle()
     assert said(desk) == ""

@@ -8,15 +8,30 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from events.models import EventDesk, EventPage, Letter, Registration
+from events.models import EventDesk, EventPage, Interest, Letter, Person, Registration, Vote
 from events.registering import services, tasks
 from events.registering.queries import place_in_line
 from events.registering.refusing import Reason, Refused
 from tests.events.registering.conftest import letters, sign_up, states
-from tests.factories.events import add_participant, add_seat
+from tests.factories.events import add_participant, add_plan, add_seat, add_session
 
 State = Registration.State
 HOUR = dt.timedelta(hours=1)
+
+
+def mark_all(desk: EventDesk, *people: Person) -> None:
+    """Each comes to one session and votes for two."""
+    sessions = [add_session(plan, title) for plan in [add_plan(desk)] for title in ("Eins", "Zwei")]
+    for person in people:
+        Interest.objects.create(person=person, session=sessions[0])
+        for n, session in enumerate(sessions, start=1):
+            Vote.objects.create(person=person, session=session, n=n)
+
+
+def marked(desk: EventDesk) -> dict[str, tuple[int, int]]:
+    """How many votes and sessions they come to, by given name, of those who have any."""
+    counts = {each.given_name: (each.votes.count(), each.interests.count()) for each in desk.people.all()}
+    return {name: both for name, both in counts.items() if any(both)}
 
 
 def test_seats_go_in_the_order_of_coming_and_the_rest_wait(desk):
@@ -118,6 +133,40 @@ def test_a_canceller_is_not_queued_again_and_comes_back_at_the_end(desk):
     assert list(states(desk)) == ["Ben", "Cem", "Dea", "Ada"]
     assert states(desk)["Ada"] == "waiting"
     assert letters(first.person) == ["registered", "cancelled", "waiting"]
+
+
+@pytest.mark.parametrize("by_organiser", [False, True])
+def test_whoever_cancels_decides_nothing_any_more(desk, by_organiser):
+    people = {name: sign_up(desk, name).person for name in ("Ada", "Ben")}
+    mark_all(desk, *people.values())
+    services.cancel(people["Ada"], timezone.now(), by_organiser=by_organiser)
+    assert marked(desk) == {"Ben": (2, 1)}
+    assert "Ihre Stimmen und Ihr „Ich komme“ zählen nicht mehr" in Letter.objects.get(name="cancelled").text
+    sign_up(desk, "Ada")
+    assert marked(desk) == {"Ben": (2, 1)}, "coming back brings nothing back"
+
+
+def test_whoever_does_not_take_an_offer_decides_nothing_any_more(desk):
+    first = sign_up(desk, "Ada")
+    for name in ("Ben", "Cem"):
+        sign_up(desk, name)
+    mark_all(desk, *(each.person for each in Registration.objects.all()))
+    now = timezone.now()
+    services.cancel(first.person, now)
+    assert set(marked(desk)) == {"Ben", "Cem"}
+    services.fill_seats(desk, now + 49 * HOUR)
+    assert states(desk)["Cem"] == "expired"
+    assert set(marked(desk)) == {"Ben"}
+    assert "zählen nicht mehr" in Letter.objects.get(name="offer_expired").text
+
+
+def test_a_refused_cancellation_keeps_votes_and_interest(desk):
+    person = sign_up(desk, "Ada").person
+    mark_all(desk, person)
+    EventPage.objects.update(starts=timezone.now() - HOUR)
+    with pytest.raises(Refused):
+        services.cancel(person, timezone.now())
+    assert marked(desk) == {"Ada": (2, 1)}
 
 
 def test_cancelling_twice_frees_one_seat_and_writes_one_letter(desk):

@@ -183,10 +183,36 @@ def test_before_and_after_its_time_the_page_says_when(client, open_desk):
     )
     assert "Die Anmeldung ist geschlossen" in page(client.get(address(desk)))
     EventDesk.objects.update(registration_opens=None, registration_closes=None)
-    assert "Hier gibt es keine Anmeldung" in page(client.get(address(desk)))
+    assert "Die Anmeldung hat noch keinen Termin" in page(client.get(address(desk)))
+    EventPage.objects.update(registration_url="https://extern.demo.invalid/")
+    shown = page(client.get(address(desk)))
+    assert "Hier gibt es keine Anmeldung" in shown
+    assert "https://extern.demo.invalid/" in shown
     EventPage.objects.update(status="cancelled")
     assert "findet nicht statt" in page(client.get(address(desk)))
     assert not desk.people.exists()
+
+
+def test_before_registration_opens_the_page_leads_to_the_proposals(client, open_desk):
+    now = timezone.now()
+    desk = open_desk(registration_opens=now + dt.timedelta(days=1))
+    to_them = f'href="/veranstaltungen/{desk.event.translation_key}/vorschlaege/'
+    shown = page(client.get(address(desk)))
+    assert "noch nicht offen" in shown
+    assert f'{to_them}"' in shown
+    assert f'{to_them}neu/"' in shown
+    assert client.get(f"/veranstaltungen/{desk.event.translation_key}/vorschlaege/neu/").status_code == 200
+    EventDesk.objects.update(proposals_open=now + dt.timedelta(hours=9))
+    shown = page(client.get(address(desk)))
+    assert "Sessions können Sie ab" in shown
+    assert to_them not in shown
+    EventDesk.objects.update(proposals_open=now - dt.timedelta(days=9), proposals_close=now)
+    assert "Sessions können Sie ab" not in page(client.get(address(desk)))
+    EventDesk.objects.update(proposals_open=now + dt.timedelta(hours=9), proposals_close=None)
+    EventPage.objects.update(status="cancelled")
+    shown = page(client.get(address(desk)))
+    assert "Sessions können Sie ab" not in shown
+    assert to_them not in shown
 
 
 def test_when_all_is_taken_the_waiting_list_is_said_before(client, open_desk):
@@ -412,7 +438,7 @@ def test_guests_of_one_network_and_one_mailbox_are_limited(client, desk):
 
 
 def test_the_event_says_where_one_registers_from_when_the_desk_offers_it(open_desk):
-    desk = open_desk(registration_opens=None)
+    desk = open_desk(registration_opens=None, proposals_open=None)
     EventPage.objects.filter(pk=desk.event_id).update(registration_url="https://extern.demo.invalid/")
     event = EventPage.objects.get(pk=desk.event_id)
     assert offered_registration(event) == "https://extern.demo.invalid/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,14 +10,18 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from events.models import EventDesk, Letter, Registration
+from events.models import EventDesk, Letter, Registration, Vote
+from events.proposing import voting
+from events.proposing.refusals import ProposalRefused
 from events.registering import services
 from events.registering.services import Entry
+from hub.accounts.models import Role
+from hub.accounts.roles import set_role
 from tests.events.registering.conftest import account, sign_up
-from tests.factories.events import add_participant
+from tests.factories.events import add_participant, add_plan, add_session
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -36,6 +41,26 @@ def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return [future.result() for future in [threads.submit(run, act) for act in acts]]
+
+
+def after_waiting(act: Callable[[], Any], first: Callable[[], Any]) -> Any:
+    """What ``act`` comes to if it has to wait for the transaction of ``first``; its result or error."""
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            first()
+            future = thread.submit(at_once, [act])
+            for _ in range(500):
+                with connection.cursor() as cursor:
+                    cursor.execute(WAITING)
+                    if cursor.fetchone()[0]:
+                        break
+                time.sleep(0.02)
+            else:
+                pytest.fail("nobody waits for the transaction")
+        return future.exception() or future.result()[0]
+
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
 
 def registering(desk: EventDesk, name: str) -> Callable[[], Any]:
@@ -84,3 +109,40 @@ def test_seats_freed_at_once_each_go_to_another_person(open_desk):
     states = list(Registration.objects.order_by("place").values_list("state", flat=True))
     assert states == ["cancelled"] * 6 + ["confirmed"] * 6 + ["waiting"] * 4
     assert Letter.objects.filter(name="registered").count() == 12
+
+
+def test_a_vote_that_meets_the_cancellation_of_its_voter_is_none(open_desk):
+    desk = open_desk(seats=1)
+    person, session = sign_up(desk, "Ada").person, add_session(add_plan(desk))
+    now = timezone.now()
+    result = after_waiting(
+        lambda: voting.give_vote(desk, person, session.pk, now), first=lambda: services.cancel(person, now)
+    )
+    assert isinstance(result, ProposalRefused)
+    assert not Vote.objects.exists()
+
+
+def test_a_form_that_arrives_while_the_desk_is_closed_is_told_so(open_desk, client):
+    desk = open_desk(proposals_open=None)
+    address = f"/veranstaltungen/{desk.event.translation_key}/anmelden/"
+    typed = {"given_name": "Gerd", "family_name": "Gast", "email": "gast@dorf.demo.invalid"}
+    response = after_waiting(lambda: client.post(address, typed), first=desk.delete)
+    assert response.status_code == 200
+    shown = response.content.decode()
+    assert "Die Anmeldung ist derzeit nicht offen" in shown
+    assert 'value="Gerd"' in shown
+    assert client.get(address).status_code == 404
+
+
+def test_a_list_of_colleagues_that_arrives_while_the_desk_is_closed_is_told_so(open_desk, client):
+    desk = open_desk(proposals_open=None)
+    user = account("Ada")
+    set_role(user, desk.event.get_parent().specific.body, Role.EDITOR)
+    client.force_login(user)
+    address = f"/veranstaltungen/{desk.event.translation_key}/anmelden/gruppe/"
+    row = {"given_name": "Ben", "family_name": "Beispiel", "email": "ben@stadt.demo.invalid"}
+    rows = {f"people-0-{name}": value for name, value in row.items()}
+    typed = {"people-TOTAL_FORMS": "1", "people-INITIAL_FORMS": "0", **rows}
+    response = after_waiting(lambda: client.post(address, typed), first=desk.delete)
+    assert response.status_code == 200
+    assert "Die Anmeldung ist derzeit nicht offen" in response.content.decode()

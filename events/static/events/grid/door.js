@@ -22,7 +22,7 @@ const ask = async (url, options) => {
 };
 
 const howItWent = (response) => {
-  if (!response || response.status >= 500) return "lost";
+  if (!response || response.status >= 500 || [408, 429].includes(response.status)) return "lost";
   if (response.redirected || [401, 403].includes(response.status)) return "signed_out";
   return response.status === 404 ? "gone" : "odd";
 };

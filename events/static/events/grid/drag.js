@@ -15,8 +15,8 @@ const scrollNear = (box, x, y) => {
   if (y < EDGE_PX) window.scrollBy(0, -STEP_PX);
 };
 
-/** ``root``: what is dragged in; ``box``: what scrolls; { pick(id), drop(node under the pointer), release() }. */
-export const allowDragging = (root, box, { pick, drop, release }) => {
+/** ``root``: what is dragged in; ``box``: what scrolls; { pick(id), over(node), drop(node under the pointer), release() }. */
+export const allowDragging = (root, box, { pick, over, drop, release }) => {
   let drag = null;
 
   const under = (event) => document.elementFromPoint(event.clientX, event.clientY);
@@ -39,6 +39,7 @@ export const allowDragging = (root, box, { pick, drop, release }) => {
     const far = Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > FAR_PX;
     if (!drag.ghost) return far ? begin(event) : undefined;
     drag.ghost.style.translate = `${event.clientX + 12}px ${event.clientY + 8}px`;
+    over(under(event));
     mark(under(event)?.closest("td[data-room], [data-tray]"));
     scrollNear(box, event.clientX, event.clientY);
   };

@@ -2,14 +2,16 @@
 "use strict";
 
 import { createBar } from "./bar.js";
+import { createDays } from "./days.js";
 import { allowDragging } from "./drag.js";
 import { walkByKeys } from "./keys.js";
 import { createNarrow } from "./narrow.js";
-import { findObstacle, foresee, readPlan } from "./plan.js";
+import { countFree, findObstacle, wordObstacle } from "./obstacles.js";
+import { foresee, readPlan } from "./plan.js";
 import { keepTogether } from "./sync.js";
-import { createTable, wordObstacle } from "./table.js";
+import { createTable } from "./table.js";
 import { createTray } from "./tray.js";
-import { joined, say, timesIn } from "./words.js";
+import { count, joined, say, timesIn } from "./words.js";
 
 const FRESH_MS = 8000;
 
@@ -30,18 +32,22 @@ const table = createTable(tableRoot, times);
 const sync = keepTogether(page, first, { redraw: () => redraw(), done, refused, moved });
 const keys = walkByKeys(tableRoot, part("list"));
 const narrow = createNarrow(page, times, () => redraw());
+const days = createDays(part("days"), times, () => redraw());
 const tray = createTray(trayRoot, times, () => redraw());
 
 const planNow = () => readPlan(foresee(sync.stand, sync.commands));
 const find = (id) => planNow().sessions.get(id);
-const wordPlace = (room, starts) => joined([planNow().roomOf.get(room)?.name, times.clock(starts)]);
+const severalDays = () => !part("days").hidden;
+const wordPlace = (room, starts) => joined([planNow().roomOf.get(room)?.name, severalDays() && times.day(starts), times.clock(starts)]);
 const wordWhere = (session) => (session.placement ? wordPlace(session.placement.room, session.placement.starts) : say("the_tray"));
 
 function redraw(focus = "") {
   const plan = planNow();
   const hand = plan.sessions.get(handId) ?? null;
-  const blocked = new Set(refusal?.blocks ?? []);
-  const view = { hand, aim, refusal, blocked, fresh, ...narrow.settle(plan, hand) };
+  const wrong = sync.commands.find((command) => command.stuck);
+  const blocked = new Set([...(refusal?.blocks ?? []), ...(wrong?.stuck.blocks ?? [])]);
+  const bands = days.settle(plan);
+  const view = { hand, aim, refusal, blocked, fresh, bands, ...narrow.settle(plan, hand, bands) };
   page.classList.toggle("has-hand", Boolean(hand));
   table.draw(plan, view);
   tray.draw(plan, view);
@@ -52,11 +58,12 @@ function redraw(focus = "") {
 // In hand
 
 function pick(id) {
-  const session = find(id);
+  const [plan, session] = [planNow(), find(id)];
   [handId, refusal, aim] = [id, null, null];
   narrow.showTray(false);
   bar.alert("");
-  bar.say(say("in_hand", { title: session.title, place: wordWhere(session) }));
+  const free = count(countFree(plan, session, plan.rooms, plan.bands), "one_goes", "many_go");
+  bar.say(joined([say("in_hand", { title: session.title, place: wordWhere(session) }), free], " "));
 }
 
 function letGo() {
@@ -83,7 +90,7 @@ function put(room, starts) {
   const obstacle = findObstacle(plan, session, room, plan.stand.bands.find((band) => band.starts === starts));
   if (obstacle?.kind === "same") return letGo();
   if (obstacle?.kind === "taken") return offerSwap(session, obstacle.blocks);
-  if (obstacle) return showRefusal(room, starts, wordObstacle(plan, obstacle), obstacle.blocks.map((other) => other.id));
+  if (obstacle) return showObstacle(plan, room, starts, obstacle);
   const note = say("note_place", { title: session.title, place: wordPlace(room, starts) });
   return order({ do: "place", session: session.id, room, starts }, note);
 }
@@ -94,9 +101,14 @@ function putAway() {
   return order({ do: "remove", session: session.id }, say("note_remove", { title: session.title }));
 }
 
+function showObstacle(plan, room, starts, obstacle) {
+  return showRefusal(room, starts, wordObstacle(plan, obstacle, times), obstacle.blocks.map((other) => other.id));
+}
+
 function showRefusal(room, starts, text, blocks) {
   refusal = { room, starts, text, blocks };
   bar.alert(text);
+  if (starts) days.show(starts);
   redraw();
   tableRoot.querySelector(".grid-refusal")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
@@ -168,11 +180,18 @@ function redo() {
 
 // Hands on the page
 
-function touchSession(id, isInTable) {
+function swapInCell(session, { room, starts }) {
+  const plan = planNow();
+  const obstacle = findObstacle(plan, find(handId), room, plan.stand.bands.find((band) => band.starts === starts));
+  if (obstacle && obstacle.kind !== "taken") return showObstacle(plan, room, starts, obstacle);
+  return offerSwap(find(handId), [session]);
+}
+
+function touchSession(id, cell) {
   const session = find(id);
   if (!session) return;
   if (id === handId) return letGo();
-  if (handId && isInTable) return offerSwap(find(handId), [session]);
+  if (handId && cell) return swapInCell(session, cell.dataset);
   const target = aim;
   pick(id);
   if (target) return put(target.room, target.starts);
@@ -194,7 +213,7 @@ page.addEventListener("click", (event) => {
   const cell = event.target.closest("td[data-room]");
   const byKeyboard = event.detail === 0;
   if (button?.dataset.session) {
-    touchSession(button.dataset.session, Boolean(cell));
+    touchSession(button.dataset.session, cell);
     if (byKeyboard && !cell && handId) tableRoot.querySelector(".grid-free.goes, .grid-free")?.focus();
   } else if (cell) touchCell(cell.dataset.room, cell.dataset.starts);
 });
@@ -205,6 +224,14 @@ part("redo").addEventListener("click", redo);
 part("drop").addEventListener("click", () => sync.drop(sync.commands.find((command) => command.stuck)));
 part("retry").addEventListener("click", () => sync.retry(sync.commands.find((command) => command.stuck)));
 dialog.addEventListener("close", () => (dialog.returnValue === "swap" ? swap() : redraw()));
+tableRoot.addEventListener("keydown", (event) => {
+  const by = { PageUp: -1, PageDown: 1 }[event.key];
+  if (!by || !severalDays()) return;
+  event.preventDefault();
+  if (!days.step(by)) return;
+  bar.say(part("days").querySelector("[aria-pressed=true]").textContent);
+  tableRoot.querySelector("td[data-room] button")?.focus();
+});
 document.addEventListener("keydown", (event) => {
   const writes = event.target.closest("input, select, textarea");
   if (event.key === "Escape" && !dialog.open && (handId || aim)) letGo();
@@ -218,6 +245,10 @@ allowDragging(page, tableRoot, {
   pick: (id) => {
     pick(id);
     redraw();
+  },
+  over: (node) => {
+    const day = node?.closest("[data-day]");
+    if (day) days.choose(day.dataset.day);
   },
   drop: (node) => {
     const cell = node?.closest("td[data-room]");

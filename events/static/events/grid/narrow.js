@@ -1,11 +1,11 @@
 // On a phone: one room, or one band at a time; and the tray as a sheet over the lower half.
 "use strict";
 
+import { countFree } from "./obstacles.js";
 import { make, refill } from "./parts.js";
-import { countFree } from "./plan.js";
 import { count, joined, say } from "./words.js";
 
-/** { settle(plan, hand): what of the table is shown, showTray(open) }. */
+/** { settle(plan, hand, bands of the day): what of the table is shown, showTray(open) }. */
 export const createNarrow = (page, times, onChange) => {
   const screen = window.matchMedia("(max-width: 47.99rem)");
   const part = (name) => page.querySelector(`[data-${name}]`);
@@ -25,23 +25,23 @@ export const createNarrow = (page, times, onChange) => {
     }
   };
 
-  const fillChoice = (plan, hand) => {
-    const items = axis === "room" ? plan.rooms : plan.bands;
+  const fillChoice = (plan, hand, bands) => {
+    const items = axis === "room" ? plan.rooms : bands;
     const here = axis === "room" ? room : band;
-    const severalDays = new Set(plan.bands.map((each) => times.dayKey(each.starts))).size > 1;
-    const nameOf = (item) => (axis === "room" ? item.name : joined([severalDays && times.day(item.starts), times.span(item)]));
-    const freeIn = (item) => (axis === "room" ? countFree(plan, hand, [item], plan.bands) : countFree(plan, hand, plan.rooms, [item]));
+    const nameOf = (item) => (axis === "room" ? item.name : times.span(item));
+    const freeIn = (item) => (axis === "room" ? countFree(plan, hand, [item], bands) : countFree(plan, hand, plan.rooms, [item]));
     const options = items.map((item) => [item.id, joined([nameOf(item), count(freeIn(item), "one_free", "many_free")], " · ")]);
     refill(choice, [axis, options], () => options.map(([value, text]) => make("option", { value }, text)));
     choice.value = here;
   };
 
-  const settle = (plan, hand) => {
+  const settle = (plan, hand, shown) => {
+    const bands = shown.filter((each) => !each.is_break);
     walk.hidden = !screen.matches;
     if (!plan.rooms.some((each) => each.id === room)) room = plan.rooms[0]?.id ?? "";
-    if (!plan.bands.some((each) => each.id === band)) band = plan.bands[0]?.id ?? "";
+    if (!bands.some((each) => each.id === band)) band = bands[0]?.id ?? "";
     for (const button of axes) button.setAttribute("aria-pressed", String(button.dataset.axis === axis));
-    if (screen.matches) fillChoice(plan, hand);
+    if (screen.matches) fillChoice(plan, hand, bands);
     return { axis: screen.matches ? axis : "", room, band };
   };
 

@@ -1,7 +1,7 @@
 // What stands where, what waits to be sent, and what would go where. No page, no network.
 "use strict";
 
-const overlap = (one, other) => one.starts < other.ends && other.starts < one.ends;
+export const overlap = (one, other) => one.starts < other.ends && other.starts < one.ends;
 
 /** The state with lookups by id; instants compare as text, all being UTC of one form. */
 export const readPlan = (stand) => {
@@ -30,50 +30,13 @@ export const isAstray = (plan, session) =>
 
 export const isPlaceable = (session) => session.state === "accepted";
 
-const sharedHost = (one, other) => one.hosts.find((host) => other.hosts.some((same) => same.id === host.id));
-
 const plus = (instant, minutes) => new Date(Date.parse(instant) + minutes * 60000).toISOString().replace(".000Z", "Z");
 
 /** From the start of a band on: as long as the session, and at least as long as the band. */
-const spanFrom = (stand, session, starts) => {
+export const spanFrom = (stand, session, starts) => {
   const band = stand.bands.find((each) => each.starts === starts && !each.is_break);
   const last = plus(starts, session.minutes);
   return { starts, ends: band && band.ends > last ? band.ends : last };
-};
-
-const findBusyHost = (plan, session, span, there) => {
-  for (const other of plan.stand.sessions) {
-    if (other.id === session.id || !other.placement || there.includes(other)) continue;
-    const host = overlap(other.placement, span) && sharedHost(session, other);
-    if (host) return { kind: "host", blocks: [other], host };
-  }
-  return null;
-};
-
-/**
- * What stands against a session in a cell, as far as it is known here: null, or { kind, blocks: [sessions], host }.
- * The kinds: "same" (it is there), "taken" (they could be swapped), "host" (is elsewhere), "later" (it is long, and
- * another one begins before its end), "pause" (it is long and runs into one). The server has the last word.
- */
-export const findObstacle = (plan, session, room, band) => {
-  const span = spanFrom(plan.stand, session, band.starts);
-  const others = plan.stand.sessions.filter((other) => other.id !== session.id && other.placement?.room === room);
-  const there = others.filter((other) => overlap(other.placement, band));
-  const { placement } = session;
-  if (!there.length && placement?.room === room && overlap(placement, band)) return { kind: "same", blocks: [] };
-  const busy = findBusyHost(plan, session, span, there);
-  if (busy) return busy;
-  if (there.length) return { kind: "taken", blocks: there };
-  const later = others.find((other) => overlap(other.placement, span));
-  if (later) return { kind: "later", blocks: [later] };
-  return plan.stand.bands.some((each) => each.is_break && overlap(each, span)) ? { kind: "pause", blocks: [] } : null;
-};
-
-/** How many cells of these would take the session (none in hand: are empty). */
-export const countFree = (plan, session, rooms, bands) => {
-  const isFree = (room, band) =>
-    session ? !findObstacle(plan, session, room.id, band) : !inCell(plan, room.id, band).length;
-  return rooms.reduce((sum, room) => sum + bands.filter((band) => isFree(room, band)).length, 0);
 };
 
 const carryOut = (stand, command) => {

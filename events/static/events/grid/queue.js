@@ -12,60 +12,94 @@ const newKey = () => {
 
 const touches = (command, id) => Boolean(id) && (command.session === id || command.other === id);
 
+const read = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+/** localStorage, or what is like it for as long as the page lasts where the browser keeps nothing. */
+const findStorage = () => {
+  const probe = "grid.probe";
+  try {
+    localStorage.setItem(probe, probe);
+    localStorage.removeItem(probe);
+    return localStorage;
+  } catch {
+    const held = new Map();
+    return {
+      get length() { return held.size; },
+      key: (index) => [...held.keys()][index] ?? null,
+      getItem: (name) => held.get(name) ?? null,
+      setItem: (name, text) => held.set(name, text),
+      removeItem: (name) => held.delete(name),
+    };
+  }
+};
+
 /**
- * The queue of that name: { list, add, drop, settle, change }. Every change is made on what the storage
- * holds now, so that two tabs do not overwrite each other. ``onChange`` is called when another tab changed it.
+ * The queue of that name: { list, add, drop, settle, change, renew }. Each order is an item of its own in the
+ * storage, so that two tabs that write at the same moment do not overwrite each other's orders. ``onChange``
+ * is called when another tab changed it.
  */
 export const openQueue = (name, onChange) => {
-  let memory = [];
-  let stored = true;
+  const storage = findStorage();
+  const start = `${name}:`;
+
   const list = () => {
-    if (!stored) return memory;
-    try {
-      const held = JSON.parse(localStorage.getItem(name) || "[]");
-      return Array.isArray(held) ? held : [];
-    } catch {
-      return memory;
+    const held = [];
+    for (let index = 0; index < storage.length; index += 1) {
+      const item = storage.key(index);
+      const command = item?.startsWith(start) && read(storage.getItem(item));
+      if (command) held.push({ ...command, item });
     }
+    return held.sort((one, other) => one.at - other.at || (one.item < other.item ? -1 : 1));
   };
-  const write = (commands) => {
-    memory = commands;
-    try {
-      if (commands.length) localStorage.setItem(name, JSON.stringify(commands));
-      else localStorage.removeItem(name);
-    } catch {
-      stored = false; // The browser keeps nothing: it lasts as long as the page.
-    }
+
+  const write = ({ item, ...command }) => storage.setItem(item, JSON.stringify(command));
+  const find = (key) => list().find((command) => command.key === key);
+
+  /** Note something on an order; on one that another tab has taken out meanwhile, nothing. */
+  const change = (key, fields) => {
+    const command = find(key);
+    if (command) write({ ...command, ...fields });
   };
+
   window.addEventListener("storage", (event) => {
-    if (event.key === name || event.key === null) onChange();
+    if (event.key === null || event.key.startsWith(start)) onChange();
   });
   return {
     list,
+    change,
     /** Append an order. One on a session that waits already follows that order, whose result it has to know. */
     add: (order) => {
       const held = list();
-      const before = (id) => held.findLast?.((command) => touches(command, id))?.key ?? null;
-      const command = { ...order, key: newKey(), after: before(order.session), after_other: before(order.other) };
-      write([...held, command]);
-      return command;
+      const before = (id) => held.filter((command) => touches(command, id)).at(-1)?.key ?? null;
+      const key = newKey();
+      const at = Math.max(Date.now(), (held.at(-1)?.at ?? 0) + 1);
+      write({ ...order, key, at, item: start + key, after: before(order.session), after_other: before(order.other) });
     },
     /** Take an order out; those that followed it rely on what they had seen before. */
-    drop: (key) => write(list().filter((command) => command.key !== key)),
+    drop: (key) => {
+      const command = find(key);
+      if (command) storage.removeItem(command.item);
+    },
     /** Take out an order that was carried out, and tell those that followed it the new versions. */
     settle: (key, versions) => {
-      const follow = (command) => ({
-        ...command,
-        seen: command.after === key ? (versions.get(command.session) ?? command.seen) : command.seen,
-        seen_other: command.after_other === key ? (versions.get(command.other) ?? command.seen_other) : command.seen_other,
-      });
-      write(list().filter((command) => command.key !== key).map(follow));
+      for (const command of list()) {
+        if (command.key === key) storage.removeItem(command.item);
+        else if (command.after === key || command.after_other === key) {
+          write({
+            ...command,
+            seen: command.after === key ? (versions.get(command.session) ?? command.seen) : command.seen,
+            seen_other: command.after_other === key ? (versions.get(command.other) ?? command.seen_other) : command.seen_other,
+          });
+        }
+      }
     },
-    /** Note something on an order. */
-    change: (key, fields) =>
-      write(list().map((command) => (command.key === key ? { ...command, ...fields } : command))),
     /** A fresh key for an order that is meant anew. */
-    renew: (key, fields) =>
-      write(list().map((command) => (command.key === key ? { ...command, ...fields, key: newKey() } : command))),
+    renew: (key, fields) => change(key, { ...fields, key: newKey() }),
   };
 };

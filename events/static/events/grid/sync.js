@@ -13,7 +13,7 @@ const EVERY_MS = 3000;
  */
 export const keepTogether = (page, first, tell) => {
   const name = `grid.${page.dataset.event}.${page.dataset.user}`;
-  const queue = openQueue(name, () => flush());
+  const queue = openQueue(name, () => flush().then(() => soon(0)));
   const own = new Set();
   let [stand, etag, connection, sending] = [first, "", "ok", false];
   let [clock, asking, next] = [0, false, EVERY_MS];
@@ -38,8 +38,10 @@ export const keepTogether = (page, first, tell) => {
   const poll = async () => {
     const answer = await fetchStand(page.dataset.state, etag);
     if (answer.how === "new" && !sending) take(answer.stand, answer.etag);
-    connect(["same", "new"].includes(answer.how) ? "ok" : answer.how);
-    if (connection === "ok") await flush();
+    if (!["same", "new"].includes(answer.how)) return connect(answer.how);
+    // Who may read may still be refused as a sender: what waits says whether all is well again.
+    const [head] = queue.list();
+    return head && !head.stuck ? flush() : connect("ok");
   };
 
   const settle = (command, body) => {

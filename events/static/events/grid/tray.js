@@ -1,9 +1,9 @@
 // The tray: what is not placed yet, found by words and put in order; and what is not accepted yet.
 "use strict";
 
+import { findObstacle, wordObstacle } from "./obstacles.js";
 import { make, refill, unseen, write } from "./parts.js";
-import { findObstacle, isAstray, isPlaceable } from "./plan.js";
-import { wordObstacle } from "./table.js";
+import { isAstray, isPlaceable } from "./plan.js";
 import { count, joined, say } from "./words.js";
 
 const ORDERS = {
@@ -34,7 +34,7 @@ export const createTray = (root, times, onChange) => {
     const held = view.hand?.id === session.id;
     const where = session.placement && joined([plan.roomOf.get(session.placement.room)?.name, times.span(session.placement)]);
     const band = view.aim && plan.bands.find((each) => each.starts === view.aim.starts);
-    const against = band ? wordObstacle(plan, findObstacle(plan, session, view.aim.room, band)) : "";
+    const against = band ? wordObstacle(plan, findObstacle(plan, session, view.aim.room, band), times) : "";
     const facts = joined(
       [
         say("minutes", { n: session.minutes }),
