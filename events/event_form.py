@@ -103,7 +103,7 @@ class EventForm(ContributionForm):
         zone = cleaned.get("time_zone") or self.instance.time_zone
         first, week = localise(starts, zone).date(), None
         if cleaned["repeats"] == MONTHLY:
-            week = int(cleaned["repeats_week"] or _week_of(first))
+            week = int(cleaned["repeats_week"] or week_of(first))
         until = None
         if cleaned["repeats_until"]:
             last_minute = dt.datetime.combine(cleaned["repeats_until"], dt.time(23, 59, 59), zone_of(zone))
@@ -118,5 +118,6 @@ class EventForm(ContributionForm):
         )
 
 
-def _week_of(day: dt.date) -> int:
+def week_of(day: dt.date) -> int:
+    """Which such weekday of its month a day is, as a rule has it: from the 29th on the last."""
     return LAST if day.day >= FIFTH_DAY else (day.day - 1) // 7 + 1

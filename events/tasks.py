@@ -4,4 +4,5 @@ from __future__ import annotations
 
 import events.mailing.tasks
 import events.office.tasks
-import events.registering.tasks  # noqa: F401  # importing registers them
+import events.registering.tasks
+import events.results.tasks  # noqa: F401  # importing registers them

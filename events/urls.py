@@ -5,15 +5,39 @@ from __future__ import annotations
 from django.urls import include, path
 
 from events.calendars.urls import urlpatterns as calendars
+from events.circles.urls import urlpatterns as circles
+from events.door.urls import urlpatterns as door
 from events.grid.urls import urlpatterns as grid
+from events.live.urls import urlpatterns as live
+from events.noting.urls import urlpatterns as noting
 from events.office.urls import urlpatterns as office
 from events.planning.urls import urlpatterns as planning
 from events.printing.urls import urlpatterns as printing
 from events.proposing.urls import urlpatterns as proposing
 from events.registering.urls import urlpatterns as registering
+from events.results.urls import urlpatterns as results
+from events.stage.urls import urlpatterns as stage
 
 app_name = "events"
 urlpatterns = [
     *calendars,
-    path("veranstaltungen/", include([*registering, *proposing, *planning, *grid, *office, *printing])),
+    *circles,
+    path(
+        "veranstaltungen/",
+        include(
+            [
+                *registering,
+                *proposing,
+                *planning,
+                *grid,
+                *live,
+                *noting,
+                *office,
+                *printing,
+                *stage,
+                *results,
+                *door,
+            ]
+        ),
+    ),
 ]

@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
+from events.circles.access import is_group_to_lead
 from events.models import EventPage
 from events.office.keeping import desks_below, is_event_to_organise
 
@@ -26,6 +27,15 @@ def offer_office(page: Page, user: Any, next_url: str | None = None, view_name: 
     if is_event_to_organise(page, user):
         address = reverse("events:office_open", args=[page.translation_key])
         yield Button(gettext_lazy("Event office"), address, icon_name="group", priority=61)
+
+
+@hooks.register("register_page_header_buttons")
+@hooks.register("register_page_listing_more_buttons")
+def offer_circle(page: Page, user: Any, next_url: str | None = None, view_name: str = "") -> Iterator[Button]:
+    """The way to the workspace of a published focus group, for those who lead it."""
+    if is_group_to_lead(page, user):
+        address = reverse("events:circle_open", args=[page.translation_key])
+        yield Button(gettext_lazy("Workspace"), address, icon_name="group", priority=61)
 
 
 @hooks.register("before_delete_page")

@@ -36,6 +36,7 @@ class Env:
     mail_from: str = "wissenshub@localhost"
     s3_bucket: str = ""
     s3_endpoint: str = ""
+    live_url: str = ""
     pull_seconds: int = 120
     attachment_max_mb: int = 2048
     attachment_quota_mb: int = 0
@@ -73,6 +74,10 @@ def _origin(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError("an address of scheme and host alone")
     return value.rstrip("/").lower()
+
+
+def _origin_or_none(value: str) -> str:
+    return _origin(value) if value else ""
 
 
 def _service_address(value: str) -> str:
@@ -211,6 +216,13 @@ VARIABLES: dict[str, Variable] = {
     "HUB_S3_BUCKET": Variable("s3_bucket", str, "wissenshub", "S3 bucket for files; empty: HUB_DATA_DIR", ""),
     "HUB_S3_ENDPOINT": Variable(
         "s3_endpoint", str, "https://s3.example", "S3 endpoint; empty: the provider's", ""
+    ),
+    "HUB_LIVE_URL": Variable(
+        "live_url",
+        _origin_or_none,
+        "https://live.koblenz.de",
+        "where browsers reach the live process, if not at /live/ of HUB_ORIGIN",
+        "",
     ),
     "HUB_PULL_SECONDS": Variable(
         "pull_seconds", _number, "120", "seconds between two pulls from each peer", "120"

@@ -14,13 +14,17 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from hub.env import env
+
 log = structlog.get_logger("hub.request")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+# Changes of a board may come from an address of their own.
+CONNECT = f"connect-src 'self' {env.live_url}".strip()
 PUBLIC_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    f"{CONNECT}; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 # Wagtail's admin needs inline scripts and styles and frames its own previews.
 ADMIN_POLICY = (

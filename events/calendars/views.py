@@ -78,8 +78,12 @@ def show_own_calendar(request: HttpRequest, token: str) -> HttpResponse:
     if person is None:
         raise Http404
     name = _("Wissenshub: my events")
-    body = build_feed(name, list_own(person))
-    response = _answer(request, digest_of([body]), lambda: body, "meine-termine.ics")
+    return answer_secret(request, build_feed(name, list_own(person)), "meine-termine.ics")
+
+
+def answer_secret(request: HttpRequest, body: bytes, filename: str) -> HttpResponse:
+    """A calendar whose address is known to its reader alone: kept by nobody, found by no search engine."""
+    response = _answer(request, digest_of([body]), lambda: body, filename)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"

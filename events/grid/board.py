@@ -51,6 +51,10 @@ class BoardDay:
     groups: Sequence[Group]
 
 
+BLANK = {"slot": {"uid": uuid.UUID(int=0)}, "interested": 0}
+"""An entry that says nothing: scripts fill copies of it."""
+
+
 def build_entries(desk: EventDesk, slots: Iterable[Slot], person: Person | None) -> list[Entry]:
     """The slots in the event's own time, with the interest in those that are sessions of its plan.
 

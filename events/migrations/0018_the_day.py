@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                     "use",
                     models.PositiveSmallIntegerField(
                         choices=[
-                            (1, "nothing for me"),
+                            (1, "none of it"),
                             (2, "a little"),
                             (3, "some of it"),
                             (4, "much of it"),

@@ -19,7 +19,7 @@ from events.models.letter import Letter
 from events.models.live import LiveChange, LiveHead, Notice
 from events.models.note import Note, NoteAuthor, NoteRevision, Outcome
 from events.models.person import Consent, ConsentText, Person
-from events.models.pitch import Pitch
+from events.models.pitch import Pitch, StagePress
 from events.models.placement import HostBooking, Placement
 from events.models.plan import Band, Plan, Room
 from events.models.registration import Answer, Question, Registration
@@ -72,6 +72,7 @@ __all__ = [
     "Session",
     "SessionHost",
     "SessionNotePage",
+    "StagePress",
     "Task",
     "Vote",
 ]

@@ -18,7 +18,7 @@ class Feedback(models.Model):
     class Use(models.IntegerChoices):
         """How much it helps at work."""
 
-        NOTHING = 1, _("nothing for me")
+        NOTHING = 1, _("none of it")
         LITTLE = 2, _("a little")
         SOME = 3, _("some of it")
         MUCH = 4, _("much of it")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models.circle import Meeting
 from events.models.person import Person
@@ -31,8 +32,8 @@ class Note(models.Model):
     closed = models.DateTimeField(null=True, blank=True, help_text="when writing ended")
 
     class Meta:
-        verbose_name = _("note")
-        verbose_name_plural = _("notes")
+        verbose_name = pgettext_lazy("session", "note")
+        verbose_name_plural = pgettext_lazy("session", "notes")
         constraints = [
             models.CheckConstraint(
                 condition=Q(session__isnull=False, meeting__isnull=True)
@@ -95,6 +96,9 @@ class NoteRevision(models.Model):
     )
     at = models.DateTimeField()
     key = models.UUIDField(unique=True, help_text="given by the browser: the same one is not merged twice")
+    writers = models.JSONField(
+        default=list, blank=True, help_text="for each line, the ids of the authors whose words stand in it"
+    )
 
     class Meta:
         ordering = ("number",)

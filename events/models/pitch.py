@@ -59,3 +59,14 @@ class Pitch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id}: {self.state}"
+
+
+class StagePress(models.Model):
+    """A button of the stage that was pressed; the same key again is the same press, and does nothing."""
+
+    key = models.UUIDField(primary_key=True)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="stage_presses")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}: {self.key}"

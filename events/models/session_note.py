@@ -68,8 +68,12 @@ class SessionNotePage(ContributionPage):
         verbose_name_plural = _("session notes")
 
     def missing_answers(self, values: Mapping[str, Any]) -> dict[str, str]:
-        """Adds the note itself."""
+        """Adds the note itself, and the consent of those who wrote it together."""
+        from events.results.consenting import list_missing_consents  # it reads notes, which know the page
+
         missing = super().missing_answers(values)
+        if consents := list_missing_consents(self, values.get("sections")):
+            missing["sections"] = " ".join(consents)
         if not has_wording(values.get("sections")):
             missing["sections"] = gettext("The note is still empty: write under one of its headings.")
         return missing

@@ -7,24 +7,25 @@ from collections import Counter
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from events.models import (
     AnnouncedHost,
     EventDesk,
-    EventPage,
+    FeedbackGiven,
     Host,
-    Letter,
+    NoteAuthor,
     Person,
+    Pitch,
     Registration,
     Session,
 )
+from events.office.personal import KEPT, KEPT_BY_CIRCLES, due_in_circles, find_due
 from events.office.records import people_of
 from events.proposing.forgetting import forget_proposals
 from events.registering.forgetting import forget_person
 from events.registering.line import lock_desk
 from hub.accounts.models import User
-from hub.documents.series import last_end, rule_of
 
 GIVEN_UP = (Registration.State.CANCELLED, Registration.State.EXPIRED)
 
@@ -34,8 +35,8 @@ def forget_people(now: dt.datetime) -> int:
 
     Participants go with everything that hangs on them: registration, answers, consents, votes, mails, and
     them as hosts. Hosts who were no participants keep their name, which the public programme names as
-    well; their address goes. Of proposals only what was accepted stays, and of registrations their numbers
-    by state.
+    well; their address goes. Of proposals only what was accepted stays, of registrations their numbers by
+    state, of notes the text, of pitches the hands. :mod:`events.office.personal` has the list.
     """
     desks = overdue(now)
     for desk in desks:
@@ -53,16 +54,18 @@ def forget_leavers(now: dt.datetime) -> int:
     return sum(_forget_leavers(key, now) for key in series.values_list("pk", flat=True))
 
 
+def forget_circle_members(now: dt.datetime) -> int:
+    """Delete who left a focus group, and who wrote the minutes of a meeting, long ago; how many rows."""
+    return sum(due_in_circles(model, field, now).delete()[0] for model, field in KEPT_BY_CIRCLES.items())
+
+
 def overdue(now: dt.datetime) -> list[EventDesk]:
     """Desks whose event ended more than ``retention_days`` ago and that still hold something personal."""
-    held = (
-        Exists(Person.objects.filter(desk=OuterRef("pk")))
-        | Exists(Letter.objects.filter(desk=OuterRef("pk")))
-        | Exists(Host.objects.filter(plan__desk=OuterRef("pk")).exclude(email=""))
-        | Exists(AnnouncedHost.objects.filter(plan__desk=OuterRef("pk")))
-    )
+    held = Q(pk__in=[])
+    for kept in KEPT:
+        held |= Q(Exists(kept.rows(**{kept.desk: OuterRef("pk")})))
     ended = EventDesk.objects.filter(held, event__ends__lt=now).select_related("event").order_by("pk")
-    return [desk for desk in ended if _is_over(desk, now)]
+    return [desk for desk in ended if (due := find_due(desk)) and due < now]
 
 
 def forget_account(user: User, addresses: Iterable[str], now: dt.datetime) -> int:
@@ -75,6 +78,7 @@ def forget_account(user: User, addresses: Iterable[str], now: dt.datetime) -> in
         people = list(people_of(user, addresses).order_by("desk_id", "pk"))
         for person in people:
             forget_person(person, now)
+        NoteAuthor.objects.filter(user=user).delete()
     return len(people)
 
 
@@ -87,8 +91,11 @@ def _forget_event(key: int, now: dt.datetime) -> None:
         Session.objects.filter(plan__desk=desk).update(co_hosts="")
         desk.people.all().delete()
         desk.letters.all().delete()
+        desk.helpers.all().delete()
         Host.objects.filter(plan__desk=desk).update(email="")
         AnnouncedHost.objects.filter(plan__desk=desk).delete()
+        Pitch.objects.filter(plan__desk=desk).update(person=None, caller="")
+        NoteAuthor.objects.filter(note__session__plan__desk=desk).delete()
         desk.forgotten = now
         desk.save(update_fields=["forgotten", "tally"])
 
@@ -105,6 +112,7 @@ def _forget_leavers(key: int, now: dt.datetime) -> int:
             desk.save(update_fields=["tally"])
             left.delete()
         desk.letters.filter(created__lt=old).exclude(sent=None, failed="").delete()
+        FeedbackGiven.objects.filter(person__desk=desk, at__lt=old).delete()
     return number
 
 
@@ -114,20 +122,3 @@ def _add_to_tally(desk: EventDesk, people: QuerySet[Person]) -> int:
     going = Counter({row["state"]: row["n"] for row in states})
     desk.tally = dict(Counter(desk.tally) + going)
     return going.total()
-
-
-def _is_over(desk: EventDesk, now: dt.datetime) -> bool:
-    """Whether its data were kept long enough, counted from the last date of a series."""
-    end = _find_end(desk.event)
-    return end is not None and end + dt.timedelta(days=desk.retention_days) < now
-
-
-def _find_end(event: EventPage) -> dt.datetime | None:
-    """When it is over. A series without an end is not, unless it was cancelled: then since it says so."""
-    schedule = event.build_schedule()
-    if schedule is None:
-        return None
-    rule = rule_of(schedule)
-    if rule is None or rule.count is not None or rule.until is not None:
-        return last_end(schedule)
-    return event.last_published_at if event.status == EventPage.Status.CANCELLED else None

@@ -18,16 +18,22 @@ PROGRAMME: tuple[Named, ...] = (
     ("grid", _("Plan the programme")),
     ("releases", pgettext_lazy("grid", "Releases")),
     ("history", _("History of the plan")),
+    ("stage", _("Stage: who presents next")),
+    ("wall", _("Wall: hang cards by phone")),
+    ("outcomes", _("Results of the sessions")),
 )
 PEOPLE: tuple[Named, ...] = (
     ("office_people", _("Participants")),
     ("office_news", _("Mail to many")),
     ("printing", _("Print: badges, room signs, lists")),
+    ("helpers", _("Helpers")),
+    ("door", _("Check-in")),
 )
 VISITORS: tuple[Named, ...] = (
     ("register", _("Registration as visitors see it")),
     ("proposals", _("Proposals as visitors see them")),
     ("board", _("Programme as visitors see it")),
+    ("results", _("Results as visitors see them")),
 )
 CALENDAR: Named = ("calendar_event", _("Calendar file and feed (.ics)"))
 RELEASED: tuple[Named, ...] = (

@@ -45,7 +45,7 @@ class Panel:
 
     ``follows`` offers its calendar, while there is nothing else to do yet. ``results`` is None until the
     event is over. ``registers_here``: registration is one of its phases. ``board`` is the released
-    programme, ``office`` for organisers.
+    programme, ``outcomes`` what became of each session once the event is over, ``office`` for organisers.
     """
 
     title: str | Promise
@@ -55,6 +55,7 @@ class Panel:
     results: list[CatalogueEntry] | None
     registers_here: bool
     board: str
+    outcomes: str
     office: str
 
 
@@ -79,6 +80,7 @@ def build_panel(entry: CatalogueEntry, user: Any, viewer: Viewer, now: dt.dateti
         results=results,
         registers_here=desk.registration_opens is not None,
         board=address_of("board", desk) if desk.released else "",
+        outcomes=address_of("results", desk) if is_results and desk.released else "",
         office=address_of("office", desk) if may_organise(user, desk) else "",
     )
 

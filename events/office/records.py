@@ -10,15 +10,24 @@ from django.db.models import Q, QuerySet
 from events.models import (
     AnnouncedHost,
     Answer,
+    CheckIn,
+    CircleMember,
     Consent,
+    FeedbackGiven,
+    Helper,
     Host,
     Interest,
     Letter,
+    NoteAuthor,
+    Notice,
+    Outcome,
     Person,
+    Pitch,
     PlanChange,
     Registration,
     Release,
     Session,
+    Task,
     Vote,
 )
 from hub.accounts.models import User
@@ -38,14 +47,19 @@ def people_of(user: User, addresses: Iterable[str]) -> QuerySet[Person]:
 
 
 def read_participation(user: User, addresses: Iterable[str]) -> dict[str, Rows]:
-    """Each table of an event that names the person, with the title of the event; eleven queries.
+    """Each table of an event that names the person, with the title of the event; 15 queries.
 
     Whoever registered others is told so by their names, which they typed themselves. Mails to an address that
     the account has only typed are left out: they hold a link for its owner alone.
     """
     addresses = [address.lower() for address in addresses]
     people = people_of(user, addresses)
-    return _read_registered(people) | _read_programme(people) | {"mails": _read_mails(people, addresses)}
+    return {
+        **_read_registered(people),
+        **_read_programme(people),
+        **_read_day(people, user),
+        "mails": _read_mails(people, addresses),
+    }
 
 
 def _read_registered(people: QuerySet[Person]) -> dict[str, Rows]:
@@ -99,6 +113,30 @@ def _read_programme(people: QuerySet[Person]) -> dict[str, Rows]:
     }  # fmt: skip
 
 
+def _read_day(people: QuerySet[Person], user: User) -> dict[str, Rows]:
+    """Four tables: when they came, what they presented, which notes they wrote, that they gave feedback."""
+    of = {"person__in": people}
+    return {
+        "check_ins": list(
+            CheckIn.objects.filter(registration__person__in=people).order_by("at", "pk").values(
+                "registration__person__desk__event__title", "at", "undone"
+            )
+        ),
+        "pitches": list(
+            Pitch.objects.filter(**of).order_by("pk").values(
+                TITLE, "session__title", "caller", "state", "hands"
+            )
+        ),
+        "notes": list(
+            NoteAuthor.objects.filter(Q(**of) | Q(user=user)).order_by("pk").values(
+                "note__session__title", "note__meeting__at", "name", "is_named", "asked", "agreed",
+                "agreed_version", "declined",
+            )
+        ),
+        "feedback_given": list(FeedbackGiven.objects.filter(**of).order_by("pk").values(TITLE, "at")),
+    }  # fmt: skip
+
+
 def _read_mails(people: QuerySet[Person], addresses: list[str]) -> Rows:
     found = Letter.objects.filter(
         Q(person__confirmed__isnull=False) | Q(person__email__in=addresses), person__in=people
@@ -108,9 +146,27 @@ def _read_mails(people: QuerySet[Person], addresses: list[str]) -> Rows:
 
 
 def read_organising(user: User) -> dict[str, Rows]:
-    """What somebody changed and released in programmes; two queries."""
-    title = "plan__desk__event__title"
+    """What somebody changed and released in programmes, and did on the day; six queries."""
+    title, event = "plan__desk__event__title", "desk__event__title"
+    door, session = "registration__person__desk__event__title", "session__title"
     return {
+        "announcements": list(Notice.objects.filter(user=user).order_by("pk").values(event, "text", "at")),
+        "helpers": list(
+            Helper.objects.filter(user=user).order_by("created").values(event, "name", "created")
+        ),
+        "checked_in": list(CheckIn.objects.filter(user=user).order_by("at", "pk").values(door, "at")),
+        "outcomes": list(Outcome.objects.filter(user=user).order_by("pk").values(session, "held", "at")),
         "changes": list(PlanChange.objects.filter(user=user).order_by("pk").values(title, "at", "verb")),
         "releases": list(Release.objects.filter(user=user).order_by("pk").values(title, "name", "at")),
+    }
+
+
+def read_circles(user: User) -> dict[str, Rows]:
+    """The focus groups somebody is or was a member of, and their tasks there; two queries."""
+    group = "circle__group__title"
+    columns = (group, "body", "role", "asked", "joined", "left")
+    tasks = Task.objects.filter(member__user=user).order_by("pk")
+    return {
+        "memberships": list(CircleMember.objects.filter(user=user).order_by("pk").values(*columns)),
+        "tasks": list(tasks.values(group, "text", "due", "done")),
     }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import entries
 from hub.documents import Viewer
@@ -16,9 +20,18 @@ def list_results(entry: CatalogueEntry, viewer: Viewer) -> list[CatalogueEntry]:
 
     Notes of sessions come first, then the rest, each newest first.
     """
-    near = entries(viewer).filter(related__contains=[entry.object_id]).order_by("-changed", "pk")[:MOST]
+    near = _find_related(entry.object_id, viewer)[:MOST]
     found = [each for each in near if _is_part(each, entry.object_id)]
     return sorted(found, key=lambda each: each.kind != "session_note")
+
+
+def list_parts(event: str, viewer: Viewer) -> Iterator[CatalogueEntry]:
+    """All that is part of the event with that id, newest first; one query."""
+    return (each for each in _find_related(event, viewer).iterator() if _is_part(each, event))
+
+
+def _find_related(event: str, viewer: Viewer) -> QuerySet[CatalogueEntry]:
+    return entries(viewer).filter(related__contains=[event]).order_by("-changed", "pk")
 
 
 def _is_part(each: CatalogueEntry, event: str) -> bool:

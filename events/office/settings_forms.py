@@ -58,9 +58,19 @@ class PhasesForm(DeskForm):
         help_text=_("From 1 to 5."),
     )
 
+    goes_live = MomentField(
+        label=_("Every change of the plan is public at once from"),
+        required=False,
+        help_text=_("Empty: when the event starts. Before, the board shows the newest release."),
+    )
+
     class Meta:
         model = EventDesk
-        fields: ClassVar[list[str]] = [*(name for pair in FIELDS.values() for name in pair), "votes_each"]
+        fields: ClassVar[list[str]] = [
+            *(name for pair in FIELDS.values() for name in pair),
+            "votes_each",
+            "goes_live",
+        ]
 
     def clean(self) -> dict[str, Any]:
         """What closes has opened before, and opens before the event starts."""

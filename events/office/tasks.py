@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from events.office.forgetting import forget_leavers, forget_people
+from events.office.forgetting import forget_circle_members, forget_leavers, forget_people
 
 EVERY_NIGHT = "25 2 * * *"
 
@@ -18,7 +18,8 @@ EVERY_NIGHT = "25 2 * * *"
     pass_context=False,
 )
 def forget_people_nightly(timestamp: int) -> None:
-    """Delete participants of events whose retention is over."""
+    """Delete participants of events and members of focus groups whose retention is over."""
     now = timezone.now()
     forget_leavers(now)
     forget_people(now)
+    forget_circle_members(now)

@@ -48,8 +48,12 @@ def preview_release(plan: Plan) -> Preview:
 
 
 @transaction.atomic
-def release_programme(plan: Plan, name: str, note: str, user: Any, now: dt.datetime) -> Release:
+def release_programme(
+    plan: Plan, name: str, note: str, user: Any, now: dt.datetime, *, tells: bool = True
+) -> Release:
     """Freeze the plan under a name, let the event's document follow, and tell whom it concerns.
+
+    ``tells``: with letters; without where nobody can act on it any more.
 
     Raises :class:`Refused` without a name (``no_name``), with a name or note that is ``too_long``, under a
     name that was used (``name_taken``), while the event is a ``draft``, and if nothing differs from the
@@ -71,7 +75,8 @@ def release_programme(plan: Plan, name: str, note: str, user: Any, now: dt.datet
         version=plan.version,
         slots=[slot.model_dump(mode="json") for slot in slots],
     )
-    write_letters(release, find_recipients(plan, diff, slots))
+    if tells:
+        write_letters(release, find_recipients(plan, diff, slots))
     let_pages_follow(plan.desk.event)
     return release
 

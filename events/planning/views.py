@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from events.models import EventDesk, Plan
 from events.planning.orders import read_order
 from events.planning.queries import build_stand
 from events.planning.services import Blocked, Refused, carry_out
+from events.planning.tagging import tag_stand
 
 ORDER_BYTES = 10_000
 
@@ -30,13 +30,14 @@ def show_stand(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if isinstance(desk, HttpResponse):
         return desk
     plan = _plan_of(desk)
-    stand = build_stand(desk, plan)
-    body = json.dumps(stand, ensure_ascii=False).encode()
-    etag = f'"{plan.version}-{hashlib.sha256(body).hexdigest()[:16]}"'
-    response = HttpResponse(body, content_type="application/json")
+    etag = f'"{tag_stand(desk, plan)}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        body = json.dumps(build_stand(desk, plan), ensure_ascii=False).encode()
+        response = HttpResponse(body, content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["ETag"] = etag
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return response
 
 
 @require_POST

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from events.door.badges import badge_address
 from events.models import Consent, ConsentText, EventDesk, Registration
 from events.printing.codes import Codes
 from events.printing.signs import MM
@@ -22,7 +23,7 @@ GIVEN_SIZES = range(64, 34, -2)
 
 @dataclass(frozen=True)
 class Badge:
-    """What stands on a badge. ``code`` is the address of a picture of the token, which says nothing."""
+    """What stands on a badge. ``code`` is the address of a picture of a link, whose token says nothing."""
 
     given: Fitted
     family: Fitted
@@ -55,7 +56,7 @@ def _badge(registration: Registration, codes: Codes, *, no_photos: bool) -> Badg
         given=fit(person.given_name or person.family_name, WIDTH, GIVEN_HEIGHT, GIVEN_SIZES, bold=True),
         family=fit(person.family_name if person.given_name else "", BELOW, 26, range(22, 11, -1)),
         affiliation=fit(person.affiliation, BELOW, 40, range(17, 9, -1)),
-        code=codes.add(registration.badge),
+        code=codes.add(badge_address(registration.badge)),
         no_photos=no_photos,
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from content.identity import document_id
 from events.models import EventDesk, EventPage, Release, Room, Session
 from hub.documents import Slot
+from hub.env import env
 from hub.instants import localise, zone_of
 
 DAY_CHANGE = dt.timedelta(hours=4)
@@ -64,6 +66,10 @@ class Released:
     def session_address(self, slot: Slot) -> str:
         """The permanent address of a session: its place on the event's page."""
         return f"{self.address}#slot-{slot.uid}"
+
+    def card_address(self, slot: Slot) -> str:
+        """Where the code on a session's card leads: what it is about, and its place for those at the wall."""
+        return env.origin + reverse("events:card", args=[self.event.translation_key, slot.uid])
 
 
 def find_released(desk: EventDesk) -> Released | None:

@@ -79,7 +79,7 @@ def build_cards(released: Released, slots: Iterable[Slot], codes: Codes) -> list
             room=slot.room,
             title=fit(slot.title, CARD_WIDTH, CARD_TITLE, range(34, 12, -2), bold=True),
             hosts=fit(" · ".join(slot.hosts), *CARD_HOSTS, range(15, 8, -1)),
-            code=codes.add(released.session_address(slot)),
+            code=codes.add(released.card_address(slot)),
         )
         for slot in slots
     ]

@@ -42,6 +42,8 @@ def forget_person(person: Person, now: dt.datetime) -> None:
         with suppress(Refused):  # it has begun or is over: there is nobody to give the seat to
             services.cancel(person, now)
         erase_names(person)
+        person.notes_written.all().delete()
+        person.pitches.update(caller="")
         forget_proposals(Session.objects.filter(proposer=person))
         about = Q(address__iexact=person.email) | Q(occasion__startswith=person.pk.hex)
         desk.letters.filter(about).delete()

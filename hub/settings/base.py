@@ -259,6 +259,7 @@ STATIC_ROOT = env.static_root
 STATICFILES_DIRS = [
     ("kern", BASE_DIR / "node_modules" / "@kern-ux" / "native" / "dist"),
     ("htmx", BASE_DIR / "node_modules" / "htmx.org" / "dist"),
+    ("jsqr", BASE_DIR / "node_modules" / "jsqr" / "dist"),
     ("tus", BASE_DIR / "node_modules" / "tus-js-client" / "dist"),
 ]
 MEDIA_ROOT = env.data_dir / "media"

@@ -34,6 +34,8 @@ def test_reads_what_is_given_and_defaults_the_rest():
         ("HUB_PEER_ADDRESSES", "mainz=127.0.0.1"),
         ("HUB_PEER_ADDRESSES", "mainz.localhost:8001=localhost"),
         ("HUB_PULL_SECONDS", "often"),
+        ("HUB_LIVE_URL", "live.wissen.example"),
+        ("HUB_LIVE_URL", "https://wissen.example/live/"),
         ("HUB_DEBUG", "maybe"),
         ("HUB_LOG_FORMAT", "xml"),
     ],

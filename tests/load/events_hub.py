@@ -23,7 +23,8 @@ def main() -> None:
     print(json.dumps(COMMANDS[command](*arguments)))
 
 
-def _make_event(title: str, **desk: Any) -> Any:
+def make_event(title: str, **desk: Any) -> Any:
+    """A published event with its desk."""
     from content.models import BodyPage
     from tests.factories.events import add_desk, add_event
 
@@ -33,7 +34,7 @@ def _make_event(title: str, **desk: Any) -> Any:
     return add_desk(add_event(section, title, demo=True), **desk)
 
 
-def _sign_in(user: Any) -> str:
+def sign_in(user: Any) -> str:
     """The key of a session of that account, as its sign-in would have left it."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -47,7 +48,8 @@ def _sign_in(user: Any) -> str:
     return str(session.session_key)
 
 
-def _accounts(name: str, count: int) -> list[Any]:
+def add_accounts(name: str, count: int) -> list[Any]:
+    """Accounts with confirmed addresses."""
     from allauth.account.models import EmailAddress
 
     from hub.accounts.models import User
@@ -65,28 +67,34 @@ def _accounts(name: str, count: int) -> list[Any]:
     return made
 
 
+def make_editor(user: Any, desk: Any) -> None:
+    """Let an account organise the event."""
+    from hub.accounts.models import Role
+    from hub.accounts.roles import set_role
+
+    set_role(user, desk.event.get_parent().specific.body, Role.EDITOR)
+
+
 def make_grid(editors: str) -> dict[str, Any]:
     """A plan with rooms, bands and sessions, and so many organisers."""
     from events.models import Band
-    from hub.accounts.models import Role
-    from hub.accounts.roles import set_role
     from tests.factories.events import add_host, add_plan, add_session
 
-    desk = _make_event("Messung Raster")
+    desk = make_event("Messung Raster")
     plan = add_plan(desk, ROOMS)
     sessions = [
         add_session(plan, f"Messung {number}", add_host(plan, f"DEMO {number}")) for number in range(SESSIONS)
     ]
-    people = _accounts("raster", int(editors))
+    people = add_accounts("raster", int(editors))
     for user in people:
-        set_role(user, desk.event.get_parent().specific.body, Role.EDITOR)
+        make_editor(user, desk)
     bands = Band.objects.filter(plan=plan, is_break=False)
     return {
         "key": str(desk.event.translation_key),
         "rooms": [str(pk) for pk in plan.rooms.values_list("pk", flat=True)],
         "starts": [band.during.lower.isoformat() for band in bands],
         "sessions": [str(session.pk) for session in sessions],
-        "signed_in": [_sign_in(user) for user in people],
+        "signed_in": [sign_in(user) for user in people],
     }
 
 
@@ -96,7 +104,7 @@ def tell_grid(key: str) -> dict[str, Any]:
 
     from events.desks import find_desk
 
-    desk = find_desk(_uuid(key))
+    desk = find_desk(uuid_of(key))
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT count(*) FROM events_placement a JOIN events_placement b
@@ -120,12 +128,12 @@ def tell_grid(key: str) -> dict[str, Any]:
 
 def make_registration(people: str, seats: str) -> dict[str, Any]:
     """An event with so many seats, and accounts that want one. Offers are taken at once."""
-    desk = _make_event("Messung Anmeldung", seats=int(seats), offer_hours=None)
-    users = _accounts(f"anmeldung-{desk.pk}", int(people))
+    desk = make_event("Messung Anmeldung", seats=int(seats), offer_hours=None)
+    users = add_accounts(f"anmeldung-{desk.pk}", int(people))
     return {
         "key": str(desk.event.translation_key),
         "emails": [user.email for user in users],
-        "signed_in": [_sign_in(user) for user in users],
+        "signed_in": [sign_in(user) for user in users],
     }
 
 
@@ -136,7 +144,7 @@ def tell_registration(key: str) -> dict[str, Any]:
     from events.desks import find_desk
     from events.models import Letter, Registration
 
-    desk = find_desk(_uuid(key))
+    desk = find_desk(uuid_of(key))
     rows = Registration.objects.filter(person__desk=desk).order_by("place")
     states = Counter(rows.values_list("state", flat=True))
     standing = [state for state in rows.values_list("state", flat=True) if state in ("confirmed", "waiting")]
@@ -167,16 +175,16 @@ def make_votes(voters: str) -> dict[str, Any]:
     """Proposals, and voters with a seat."""
     from tests.factories.events import add_participant, add_plan, add_seat, add_session
 
-    desk = _make_event("Messung Abstimmung", votes_each=5)
+    desk = make_event("Messung Abstimmung", votes_each=5)
     plan = add_plan(desk)
     sessions = [add_session(plan, f"Messung {number}") for number in range(20)]
-    users = _accounts("stimme", int(voters))
+    users = add_accounts("stimme", int(voters))
     for number, user in enumerate(users):
         add_seat(add_participant(desk, f"Stimme{number}", email=user.email, user=user), place=number + 1)
     return {
         "key": str(desk.event.translation_key),
         "sessions": [str(session.pk) for session in sessions],
-        "signed_in": [_sign_in(user) for user in users],
+        "signed_in": [sign_in(user) for user in users],
     }
 
 
@@ -188,14 +196,14 @@ def tell_votes(key: str) -> dict[str, Any]:
     from events.models import Vote
     from events.proposing.queries import list_proposals
 
-    desk = find_desk(_uuid(key))
+    desk = find_desk(uuid_of(key))
     assert desk is not None
     votes = Vote.objects.filter(person__desk=desk)
     each = Counter(Counter(votes.values_list("person", flat=True)).values())
     return {"each": each, "rows": votes.count(), "tally": sum(each.voted for each in list_proposals(desk))}
 
 
-def _uuid(key: str) -> Any:
+def uuid_of(key: str) -> Any:
     import uuid
 
     return uuid.UUID(key)

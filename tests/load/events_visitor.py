@@ -13,9 +13,6 @@ from urllib.parse import urlencode
 
 from fixtures.network.hubs import Hub
 
-IDLE_SECONDS = 1.0
-"""After which a connection is opened anew: the server closes those that idle longer, in silence."""
-
 TOKEN = "m" * 32
 """A form's token: a hub believes a request whose cookie holds the same and whose origin is its own."""
 
@@ -28,6 +25,7 @@ class Answered:
     body: bytes
     seconds: float
     location: str = ""
+    tag: str = ""
     is_write: bool = False
 
     def json(self) -> Any:
@@ -43,11 +41,10 @@ class Visitor:
     session: str
     answers: list[Answered] = field(default_factory=list)
     _connection: http.client.HTTPConnection | None = None
-    _used: float = 0.0
 
-    def get(self, path: str) -> Answered:
-        """Open a page."""
-        return self._ask("GET", path, None, {})
+    def get(self, path: str, tag: str = "") -> Answered:
+        """Open a page; with a tag only if it is another one meanwhile."""
+        return self._ask("GET", path, None, {"If-None-Match": tag} if tag else {})
 
     def post(self, path: str, fields: dict[str, Any]) -> Answered:
         """Send a form."""
@@ -64,25 +61,44 @@ class Visitor:
         )
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answered:
-        if self._connection is None or time.perf_counter() - self._used > IDLE_SECONDS:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self.hub.port, timeout=60)
         slug = self.hub.slug
         cookies = f"hub_{slug}_session={self.session}; hub_{slug}_csrf={TOKEN}"
         every = {"Host": self.hub.host, "Origin": self.hub.origin, "Cookie": cookies, "Accept-Language": "de"}
         began = time.perf_counter()
         try:
-            self._connection.request(method, path, body, every | headers)
-            response = self._connection.getresponse()
-            answer = Answered(response.status, response.read(), 0.0, response.headers.get("Location") or "")
+            answer = self._send(method, path, body, every | headers)
         except (http.client.HTTPException, OSError) as error:
-            self._connection.close()
-            self._connection = None
-            answer = Answered(599, str(error).encode(), 0.0)
+            self._close()
+            answer = Answered(599, f"{type(error).__name__}: {error}".encode(), 0.0)
         answer.is_write = method == "POST"
-        self._used = time.perf_counter()
-        answer.seconds = self._used - began
+        answer.seconds = time.perf_counter() - began
         self.answers.append(answer)
         return answer
+
+    def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answered:
+        """As browsers do: a kept connection that the server had closed meanwhile is opened anew, once."""
+        kept = self._connection
+        try:
+            return self._exchange(method, path, body, headers)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self._close()
+            if kept is None:
+                raise
+            return self._exchange(method, path, body, headers)
+
+    def _exchange(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answered:
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection("127.0.0.1", self.hub.port, timeout=60)
+        self._connection.request(method, path, body, headers)
+        response = self._connection.getresponse()
+        said = response.headers
+        location, tag = said.get("Location") or "", said.get("ETag") or ""
+        return Answered(response.status, response.read(), 0.0, location, tag)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def together(visitors: Sequence[Visitor], act: Callable[[Visitor, int], None]) -> float:

@@ -39,7 +39,7 @@ from wagtail.users.models import UserProfile
 from wagtail_localize.models import SegmentOverride, StringTranslation
 
 from content.uploading.models import Upload
-from events.office.records import read_organising, read_participation
+from events.office.records import read_circles, read_organising, read_participation
 from hub.accounts.models import AccountEvent, HomeAccount, Invitation, JoinRequest, Preferences, User
 from hub.accounts.roles import roles_of
 from hub.messages.models import Message
@@ -255,9 +255,13 @@ RECORDS: tuple[Record, ...] = (
                "administration": rows(LogEntry, "user", "object_repr", "action_flag", "action_time")(user),
            }),
     Record("events", _("Events: registrations, answers, consents, proposals, votes and mails"),
-           ("events.Person.user",), lambda user: read_participation(user, confirmed_addresses(user))),
-    Record("organising", _("What you changed and released in programmes of events"),
-           ("events.PlanChange.user", "events.Release.user"), read_organising),
+           ("events.Person.user", "events.NoteAuthor.user"),
+           lambda user: read_participation(user, confirmed_addresses(user))),
+    Record("organising", _("What you changed and released in programmes of events, and did on the day"),
+           ("events.PlanChange.user", "events.Release.user", "events.Notice.user", "events.Helper.user",
+            "events.CheckIn.user", "events.Outcome.user"), read_organising),
+    Record("focus_groups", _("Focus groups: memberships and tasks"),
+           ("events.CircleMember.user",), read_circles),
     Record("access", _("Names of access keys for programs, never the keys"),
            ("wagtailcore.APIToken.user", "site.AccessToken.user"),
            lambda user: {

@@ -13,17 +13,25 @@ from events.mailing.writing import write_letter
 from events.models import (
     AnnouncedHost,
     Answer,
+    CheckIn,
     Consent,
     EventDesk,
+    EventPage,
+    FeedbackGiven,
+    Helper,
     Host,
     Interest,
     Letter,
+    Note,
+    NoteAuthor,
     Person,
+    Pitch,
     Registration,
     Session,
     Vote,
 )
-from events.office.forgetting import forget_account, forget_people
+from events.office.forgetting import forget_account, forget_leavers, forget_people
+from events.office.personal import KEPT
 from events.office.records import read_organising, read_participation
 from events.registering.forgetting import forget_person
 from hub.accounts.models import User
@@ -64,6 +72,11 @@ def fill(desk, plan, user=None):
         subject="Hallo",
         text="x",
     )
+    CheckIn.objects.create(registration=registration, at=at(9))
+    Pitch.objects.create(plan=plan, session=session, person=person, caller="Erika", turn=1)
+    NoteAuthor.objects.create(note=Note.objects.create(session=session), person=person, name="Erika Beispiel")
+    FeedbackGiven.objects.create(person=person, at=at(9))
+    Helper.objects.create(desk=desk, task="door", name="Eingang Erika", until=at(20))
     return person
 
 
@@ -91,8 +104,22 @@ def test_after_the_retention_nobody_is_left_but_numbers(desk, plan):
     )
     now = after(desk, 90)
     assert forget_people(now) == 1
-    for model in (Person, Registration, Answer, Consent, AnnouncedHost, Interest, Vote, Letter):
+    assert all(not kept.rows(**{kept.desk: desk}).exists() for kept in KEPT)
+    for model in (
+        Person,
+        Registration,
+        Answer,
+        Consent,
+        AnnouncedHost,
+        Interest,
+        Vote,
+        Letter,
+        CheckIn,
+        Helper,
+    ):
         assert not model.objects.exists(), model
+    assert list(Pitch.objects.values_list("person", "caller")) == [(None, "")]
+    assert (NoteAuthor.objects.count(), Note.objects.count()) == (0, 1)
     assert [(host.name, host.email) for host in Host.objects.all()] == [("Alex Beispiel", "")]
     kept = Session.objects.get(title="KI im Amt")
     assert (kept.proposer, kept.co_hosts, kept.remark, kept.state) == (None, "", "", "accepted")
@@ -190,7 +217,7 @@ def test_the_copy_holds_all_of_it_and_nothing_of_others(desk, plan, user):
     assert told["votes"][0]["session__title"] == "KI im Amt"
     assert "fremd@" not in str(told)
     assert person.registration.badge not in str(told)
-    assert read_organising(user) == {"changes": [], "releases": []}
+    assert set(map(tuple, read_organising(user).values())) == {()}
 
 
 def test_whom_their_town_registered_finds_it_in_the_copy_and_takes_it_along(desk, user):
@@ -223,3 +250,27 @@ def test_letters_to_somebodys_address_go_with_them(desk):
     )
     forget_person(person, timezone.now())
     assert list(Letter.objects.all()) == [kept]
+
+
+def test_who_is_deleted_is_named_by_no_note_and_no_pitch(desk, plan):
+    person = fill(desk, plan)
+    forget_person(person, timezone.now())
+    assert not NoteAuthor.objects.exists()
+    assert not CheckIn.objects.exists()
+    assert not Pitch.objects.exclude(caller="").exists()
+
+
+def test_an_account_that_wrote_as_organiser_is_named_by_no_note(plan, user):
+    note = Note.objects.create(session=add_session(plan))
+    NoteAuthor.objects.create(note=note, user=user, name="Erika Beispiel")
+    forget_account(user, [], timezone.now())
+    assert not NoteAuthor.objects.exists()
+
+
+def test_in_a_series_that_goes_on_feedback_given_is_forgotten_in_its_time(desk, plan):
+    EventPage.objects.filter(pk=desk.event_id).update(recurrence_rule="FREQ=WEEKLY")
+    person = add_participant(desk)
+    for days in (0, 50):
+        FeedbackGiven.objects.create(person=person, at=at(9) + dt.timedelta(days=days))
+    forget_leavers(at(10) + dt.timedelta(days=desk.retention_days))
+    assert [given.at for given in FeedbackGiven.objects.all()] == [at(9) + dt.timedelta(days=50)]

@@ -73,7 +73,7 @@ def add_people_more(desk) -> None:
     add_people(desk, 3)
 
 
-QUERIES = 14
+QUERIES = 15
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,7 +1,7 @@
 // Orders that are not carried out yet, in this browser, so that neither a dead spot nor a closed page loses them.
 "use strict";
 
-const newKey = () => {
+export const newKey = () => {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16)); // without HTTPS there is no randomUUID
   bytes[6] = (bytes[6] & 0x0f) | 0x40;

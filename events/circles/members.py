@@ -1,0 +1,74 @@
+"""Asking to join, being accepted, leaving. Each can be done twice with the same result."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from events.circles.seats import give_seat, list_going_on, take_seat
+from events.models import Circle, CircleMember, CircleSeries
+from events.people import body_of
+from hub.accounts.models import User
+from hub.municipalities.models import Body
+
+Role = CircleMember.Role
+
+
+def ask_to_join(circle: Circle, user: User, now: dt.datetime) -> CircleMember:
+    """Somebody of a town wants to take part; those who lead the group decide."""
+    body = body_of(user)
+    member, _ = CircleMember.objects.get_or_create(
+        circle=circle, user=user, left=None, defaults={"asked": now, "body": body.pk if body else ""}
+    )
+    return member
+
+
+def accept(member: CircleMember, now: dt.datetime) -> None:
+    """They belong to the group, and the dates that are to come go to their calendar."""
+    with transaction.atomic():
+        held = _hold(member)
+        if held is None or held.joined:
+            return
+        held.joined = now
+        held.save(update_fields=["joined"])
+        for series in list_going_on(_series_of(held), now):
+            give_seat(held, series, now)
+
+
+def end(member: CircleMember, now: dt.datetime) -> None:
+    """They leave, are removed, or are not accepted: dates leave their calendar, open tasks are free again."""
+    with transaction.atomic():
+        held = _hold(member)
+        if held is None:
+            return
+        held.left = now
+        held.save(update_fields=["left"])
+        held.tasks.filter(done=None).update(member=None)
+        for series in list_going_on(_series_of(held), now):
+            take_seat(held, series)
+
+
+def set_role(member: CircleMember, role: str) -> None:
+    """What they do in the group. Raises ``ValueError`` for a role there is none of."""
+    CircleMember.objects.filter(pk=member.pk, left=None).update(role=Role(role))
+
+
+def list_members(circle: Circle) -> QuerySet[CircleMember]:
+    """Who belongs to it, or asked to, in the order they asked. One query."""
+    return circle.members.filter(left=None).select_related("user")
+
+
+def name_bodies(members: list[CircleMember]) -> dict[str, str]:
+    """The names of the towns they come from, by key. One query."""
+    return dict(Body.objects.filter(pk__in={each.body for each in members}).values_list("pk", "name"))
+
+
+def _hold(member: CircleMember) -> CircleMember | None:
+    rows = CircleMember.objects.select_for_update(of=("self",)).select_related("user", "circle__group")
+    return rows.filter(pk=member.pk, left=None).first()
+
+
+def _series_of(member: CircleMember) -> QuerySet[CircleSeries]:
+    return member.circle.series.select_related("event").order_by("pk")

@@ -1,0 +1,121 @@
+"""Publishing what a group agreed on: minutes as a page, decisions and questions on the page of the group.
+
+Both are documents, so they get to all hubs by themselves.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.html import escape, linebreaks
+from django.utils.translation import gettext
+
+from content.drafting.markdown import read_markdown
+from content.drafting.outline import TITLE_LENGTH
+from content.drafting.services import make_draft
+from content.identity import document_id
+from content.models import BodyPage, FocusGroupPage
+from content.rebuilding.texts import part
+from events.circles.dates import MeetingDate
+from events.circles.refusing import Refused
+from events.circles.series import publish_page
+from events.models import Circle, Meeting, Note, SessionNotePage
+from events.noting.consents import may_publish
+from events.results.consenting import HEADING, write_authors
+from hub.instants import localise
+
+DECISION, QUESTION = "circle-decision", "circle-question"
+MINUTES_HEADING = "Protokoll"
+"""Part of the document, which must not change with the interface's translations."""
+
+
+def publish_minutes(found: MeetingDate, user: Any) -> SessionNotePage:
+    """The minutes as a page below the group's section; one that is published already is given back.
+
+    Raises :class:`Refused` while something is missing: nothing is written, writing has not ended, somebody
+    whose words stand there has not agreed.
+    """
+    with transaction.atomic():
+        held = Meeting.objects.select_for_update(of=("self",)).select_related("page")
+        meeting = held.filter(event=found.series.event_id, at=found.date.at).first()
+        if meeting and meeting.page:
+            return meeting.page
+        note = Note.objects.filter(meeting=meeting).first() if meeting else None
+        if meeting is None or note is None or not note.text.strip():
+            raise Refused(gettext("Nothing is written yet, so there is nothing to publish."))
+        if missing := may_publish(note):
+            raise Refused(" ".join(missing))
+        page = _make_page(found, note, user)
+        meeting.page, meeting.held = page, True
+        meeting.save(update_fields=["page", "held"])
+    return page
+
+
+def publish_log(circle: Circle, user: Any) -> int:
+    """Put the decisions that hold and the questions that are open on the group's page; how many of both.
+
+    What editors wrote there themselves stays. Raises :class:`Refused` while the page has a draft.
+    """
+    with transaction.atomic():
+        page = FocusGroupPage.objects.select_for_update(of=("self",)).get(pk=circle.group_id)
+        if page.has_unpublished_changes:
+            said = gettext("The page of the group has a draft. Publish it or drop it first, then try again.")
+            raise Refused(said)
+        own = {_key(DECISION, each.pk) for each in circle.decisions.all()}
+        own |= {_key(QUESTION, each.pk) for each in circle.open_questions.all()}
+        decisions = [
+            {"type": "decision", "id": _key(DECISION, each.pk),
+             "value": {"decided": each.decided.isoformat(), "text": linebreaks(escape(each.text))}}
+            for each in circle.decisions.filter(replaced_by=None)
+        ]  # fmt: skip
+        questions = [
+            {"type": "question", "id": _key(QUESTION, each.pk), "value": f"<p>{escape(each.text)}</p>"}
+            for each in circle.open_questions.filter(answered=None)
+        ]
+        page.decisions = _join(page.decisions, own, decisions)
+        page.questions = _join(page.questions, own, questions)
+        publish_page(page, user)
+    return len(decisions) + len(questions)
+
+
+def _make_page(found: MeetingDate, note: Note, user: Any) -> SessionNotePage:
+    group, event = found.series.circle.group, found.series.event
+    day = localise(found.date.starts, found.facts.timezone).date()
+    section = BodyPage.objects.ancestor_of(group).order_by("-depth").first()
+    if section is None or not section.permissions_for_user(user).can_add_subpage():
+        raise Refused(gettext("You may not write in the section of the group's body."))
+    title = f"{event.title}, {date_format(day, 'j. F Y')}"
+    outline = read_markdown(io.BytesIO(note.text.encode()))
+    chapters = tuple(replace(each, heading=each.heading or MINUTES_HEADING) for each in outline.chapters)
+    relation = {"type": "relation", "value": {"type": "part_of", "page": group.pk, "address": ""}}
+    page = SessionNotePage(
+        event=document_id(event),
+        held=day,
+        topics=list(group.topics),
+        audience=group.audience,
+        demo=group.demo,
+        contact_role=group.contact_role,
+        contact_email=group.contact_email,
+        relations=json.dumps([relation]),
+    )
+    make_draft(user, section, page, replace(outline, title=title[:TITLE_LENGTH], chapters=chapters))
+    if written := write_authors(note):
+        author = part("section", {"heading": HEADING, "content": [part("paragraph", written)]})
+        page.sections = json.dumps([*page.sections.get_prep_value(), author], default=str)
+    publish_page(page, user)
+    return page
+
+
+def _join(stream: Any, own: set[str], written: list[dict[str, Any]]) -> str:
+    kept = [each for each in stream.get_prep_value() if each["id"] not in own]
+    return json.dumps([*kept, *written], default=str)
+
+
+def _key(kind: str, pk: int) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{kind}:{pk}"))

@@ -1,0 +1,83 @@
+"""A member has a seat in each series of their group: so every change of a date reaches their calendar.
+
+Seats, letters and invitations are those of all events (:mod:`events.calendars.telling`); here they are given
+without a form, and taken away when somebody leaves, also while a series goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from events.calendars.invitations import write_cancellation, write_invitation
+from events.mailing.writing import write_letter
+from events.models import CircleMember, CircleSeries, EventDesk, EventPage, Registration
+from events.people import join_account
+from events.registering.line import lock_desk, read_line
+from hub.documents.series import last_end
+
+State = Registration.State
+
+
+def list_going_on(series: Iterable[CircleSeries], now: dt.datetime) -> list[CircleSeries]:
+    """Those with a date that is not over, of events that take place."""
+    return [each for each in series if _goes_on(each.event, now)]
+
+
+def give_seat(member: CircleMember, series: CircleSeries, now: dt.datetime) -> bool:
+    """A seat in a series, with the invitation for the calendar; False for an account without an address.
+
+    Call it in a transaction; whoever has the seat already keeps it, and gets no second letter.
+    """
+    desk = lock_desk(EventDesk.objects.get(event=series.event_id).pk)
+    person = join_account(desk, member.user, now)
+    if person is None:
+        return False
+    person.desk = desk
+    registration = Registration.objects.filter(person=person).first() or Registration(person=person)
+    if registration.state == State.CONFIRMED:
+        return True
+    registration.state, registration.place = State.CONFIRMED, read_line(desk).last + 1
+    registration.offered_until, registration.person = None, person
+    registration.save()
+    write_letter(
+        desk,
+        person,
+        "circle_invited",
+        f"{registration.pk}.{registration.place}",
+        invitation=write_invitation(registration),
+        not_after=_end_of(desk.event),
+        group=member.circle.group.title,
+    )
+    return True
+
+
+def take_seat(member: CircleMember, series: CircleSeries) -> None:
+    """Take the seat back, and the dates out of their calendar; nothing happens where they have none."""
+    desk = lock_desk(EventDesk.objects.get(event=series.event_id).pk)
+    held = Registration.objects.select_related("person").filter(person__desk=desk, state=State.CONFIRMED)
+    registration = held.filter(person__user=member.user_id).first()
+    if registration is None:
+        return
+    registration.person.desk = desk
+    registration.state = State.CANCELLED
+    registration.save()
+    write_letter(
+        desk,
+        registration.person,
+        "circle_left",
+        f"{registration.pk}.{registration.place}",
+        invitation=write_cancellation(registration),
+        not_after=_end_of(desk.event),
+        group=member.circle.group.title,
+    )
+
+
+def _goes_on(event: EventPage, now: dt.datetime) -> bool:
+    end = _end_of(event)
+    return event.live and event.status != EventPage.Status.CANCELLED and end is not None and end > now
+
+
+def _end_of(event: EventPage) -> dt.datetime | None:
+    facts = event.build_schedule()
+    return last_end(facts) if facts else None

@@ -1,0 +1,239 @@
+"""Making a series of meetings and changing it: one date, or all that follow.
+
+The event says when and where; members have seats in it and hear of each change by themselves. A series that
+is public keeps its start and its rule: another time ends it and begins a new one (decision 0026).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
+
+from events.circles.dates import MeetingDate, read_dates
+from events.circles.refusing import Refused
+from events.circles.seats import give_seat
+from events.models import AgendaItem, Circle, CircleSeries, EventPage, Meeting
+from events.office.opening import open_desk
+from hub.documents.series import rule_of
+from hub.instants import localise
+
+RETENTION_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a series is to be. ``rule`` as RFC 5545 has it; empty: one date alone."""
+
+    title: str
+    starts: dt.datetime
+    ends: dt.datetime
+    rule: str = ""
+    location: str = ""
+    online_url: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where one date goes."""
+
+    starts: dt.datetime
+    ends: dt.datetime
+    location: str = ""
+
+
+def begin_series(circle: Circle, wish: Wish, user: Any, now: dt.datetime) -> CircleSeries:
+    """Publish the event, and give every member a seat with an invitation. Raises :class:`Refused`."""
+    with transaction.atomic():
+        held = _lock(circle)
+        series = CircleSeries.objects.create(circle=held, event=_add_page(held, wish, user))
+        desk = open_desk(series.event)
+        desk.has_waiting_list = desk.allows_guests = False
+        desk.group_size, desk.retention_days = 0, RETENTION_DAYS
+        desk.contact_name = held.group.contact_role or held.group.title
+        desk.purpose = gettext("Inviting the members of the focus group to its meetings.")
+        desk.save()
+        for member in held.members.filter(left=None, joined__isnull=False).select_related("user"):
+            member.circle = held
+            give_seat(member, series, now)
+    return series
+
+
+def cancel_date(found: MeetingDate, user: Any, now: dt.datetime) -> None:
+    """This date does not take place, all others do. Raises :class:`Refused`, as all verbs here."""
+    if not found.repeats:
+        _change(found, user, now, lambda page, _at: setattr(page, "status", EventPage.Status.CANCELLED))
+        return
+    _change(found, user, now, lambda page, at: _except(page, at, {"type": "cancelled", "value": {}}))
+
+
+def restore_date(found: MeetingDate, user: Any, now: dt.datetime) -> None:
+    """It takes place as by the rule, whatever was said of it."""
+
+    def restore(page: EventPage, at: dt.datetime) -> None:
+        page.status = EventPage.Status.CONFIRMED
+        _except(page, at, None)
+
+    _change(found, user, now, restore)
+
+
+def move_date(found: MeetingDate, move: Move, user: Any, now: dt.datetime) -> None:
+    """This date takes place at another time or place."""
+    if move.ends <= move.starts:
+        raise Refused(gettext("The date must end after it starts."))
+    if move.starts <= now:
+        raise Refused(gettext("This time is over already. Choose one that is to come."))
+
+    def put(page: EventPage, at: dt.datetime) -> None:
+        if not found.repeats:
+            page.starts, page.ends, page.location = move.starts, move.ends, move.location or page.location
+            return
+        times = {"starts": move.starts.isoformat(), "ends": move.ends.isoformat()}
+        _except(page, at, {"type": "moved", "value": {**times, "location": move.location}})
+
+    _change(found, user, now, put)
+    if not found.repeats:
+        Meeting.objects.filter(event=found.series.event_id, at=found.date.at).update(at=move.starts)
+
+
+def change_following(found: MeetingDate, wish: Wish, user: Any, now: dt.datetime) -> CircleSeries:
+    """End the series before this date and begin another from there; what was prepared goes along in order."""
+    with transaction.atomic():
+        _lock(found.series.circle)
+        dates = list(read_dates(_read_anew(found.series)))
+        before = [each for each in dates if each.date.at < found.date.at]
+        after = [each for each in dates if each.date.at >= found.date.at]
+        _change(found, user, now, lambda page, _at: _end_before(page, before))
+        series = begin_series(found.series.circle, wish, user, now)
+        _take_along(after, list(read_dates(series)))
+    return series
+
+
+def _end_before(page: EventPage, before: list[MeetingDate]) -> None:
+    facts = page.build_schedule()
+    rule = rule_of(facts) if facts else None
+    if not before or rule is None:
+        page.status = EventPage.Status.CANCELLED
+        return
+    last = before[-1].date.at
+    days = {_day_of(page, each.date.at) for each in before}
+    page.recurrence_rule = str(dataclasses.replace(rule, count=None, until=last))
+    kept = [each for each in _list_exceptions(page) if each["value"]["day"] in days]
+    page.recurrence_exceptions = json.dumps(kept)
+
+
+def _take_along(old: list[MeetingDate], new: list[MeetingDate]) -> None:
+    """The agenda of the first changed date is that of the first new one; what is left goes to the last."""
+    kept = {each.at: each for each in Meeting.objects.filter(event=old[0].series.event_id)}
+    for before, after in itertools.zip_longest(old, new):
+        meeting = kept.get(before.date.at) if before else None
+        if meeting is None:
+            continue
+        if after is None:
+            last, _ = Meeting.objects.get_or_create(
+                event=new[-1].series.event, at=new[-1].date.at, defaults={"circle": new[-1].series.circle}
+            )
+            AgendaItem.objects.filter(meeting=meeting).update(meeting=last)
+            continue
+        meeting.event, meeting.at = after.series.event, after.date.at
+        meeting.save(update_fields=["event", "at"])
+
+
+def _change(
+    found: MeetingDate, user: Any, now: dt.datetime, change: Callable[[EventPage, dt.datetime], None]
+) -> None:
+    """Change the published page of a date that is to come, and publish it."""
+    if max(found.date.at, found.date.starts) <= now:
+        raise Refused(gettext("This date has begun already, so it stays as it was."))
+    with transaction.atomic():
+        _lock(found.series.circle)
+        page = EventPage.objects.get(pk=found.series.event_id)
+        if page.has_unpublished_changes:
+            said = gettext(
+                "The page of this series has a draft. Publish it or drop it first, then try again."
+            )
+            raise Refused(said)
+        change(page, found.date.at)
+        publish_page(page, user)
+        found.series.event = page
+
+
+def _except(page: EventPage, at: dt.datetime, exception: dict[str, Any] | None) -> None:
+    day = _day_of(page, at)
+    kept = [each for each in _list_exceptions(page) if each["value"]["day"] != day]
+    if exception:
+        kept.append({**exception, "value": {"day": day, **exception["value"]}})
+    page.recurrence_exceptions = json.dumps(kept)
+
+
+def _list_exceptions(page: EventPage) -> list[dict[str, Any]]:
+    """As they are stored, days as text, whether or not they were read before."""
+    stored: list[dict[str, Any]] = json.loads(
+        json.dumps(page.recurrence_exceptions.get_prep_value(), cls=DjangoJSONEncoder)
+    )
+    return stored
+
+
+def _day_of(page: EventPage, at: dt.datetime) -> str:
+    return localise(at, page.time_zone).date().isoformat()
+
+
+def _lock(circle: Circle) -> Circle:
+    """One change of a group's meetings after the other. Desks are locked after it, never before."""
+    return Circle.objects.select_for_update(of=("self",)).select_related("group").get(pk=circle.pk)
+
+
+def _read_anew(series: CircleSeries) -> CircleSeries:
+    return CircleSeries.objects.select_related("event", "circle").get(pk=series.pk)
+
+
+def _add_page(circle: Circle, wish: Wish, user: Any) -> EventPage:
+    group = circle.group
+    with translation.override(group.locale.language_code):
+        summary = gettext("Meetings of the focus group “%(group)s”.") % {"group": group.title}
+    page = EventPage(
+        title=wish.title,
+        summary=summary,
+        starts=wish.starts,
+        ends=wish.ends,
+        recurrence_rule=wish.rule,
+        location=wish.location,
+        online_url=wish.online_url,
+        audience=group.audience,
+        topics=list(group.topics),
+        contact_role=group.contact_role,
+        contact_email=group.contact_email,
+        relations=json.dumps(
+            [{"type": "relation", "value": {"type": "part_of", "page": group.pk, "address": ""}}]
+        ),
+        locale=group.locale,
+        owner=user,
+        live=False,
+    )
+    try:
+        group.get_parent().add_child(instance=page)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+    publish_page(page, user)
+    added: EventPage = EventPage.objects.get(pk=page.pk)
+    return added
+
+
+def publish_page(page: Any, user: Any) -> None:
+    """Publish a page as it is in hand. Raises :class:`Refused` with what is wrong with it."""
+    try:
+        page.full_clean()
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+    page.save_revision(user=user).publish(user=user)
+    page.refresh_from_db()

@@ -1,0 +1,1 @@
+"""The door on the day: who helps there, and who came."""

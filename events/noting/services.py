@@ -1,0 +1,248 @@
+"""What is done with a note: write, bring back an older version, end writing, begin again.
+
+Each takes the lock of the note's row first. Marked clashes and who wrote which line come from
+:mod:`events.noting.merging` and :mod:`events.noting.writers`, consent from :mod:`events.noting.consents`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext, ngettext
+
+from events.models import Meeting, Note, NoteAuthor, NoteRevision, Session
+from events.models.note import NOTE_LENGTH
+from events.noting.asking import ask_authors
+from events.noting.consents import Standing, list_standing
+from events.noting.merging import count_clashes, merge, merge_strangers
+from events.noting.refusals import NoteClosed, NoteRefused, NoteTooLong
+from events.noting.writers import Writers, join, trace
+
+NOTE_LINES = 2_000
+"""Lines a note holds; what is compared takes at most the square of what was changed."""
+
+
+@dataclass(frozen=True)
+class Author:
+    """Whoever writes: by the row of their participation, by account, or both. The others see ``name``."""
+
+    name: str
+    person: uuid.UUID | None = None
+    user: int | None = None
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What stands now: ``version`` and ``text`` belong together; ``clashes`` places have two versions."""
+
+    version: int
+    text: str
+    clashes: int
+
+
+def open_note(*, session: Session | None = None, meeting: Meeting | None = None) -> Note:
+    """The note of a session or a meeting; the first time, an empty one."""
+    found = {"session": session} if session else {"meeting": meeting}
+    return Note.objects.get_or_create(**found)[0]
+
+
+@transaction.atomic
+def write(note_id: int, author: Author, base: int, text: str, key: uuid.UUID, now: dt.datetime) -> Merged:
+    """Merge what somebody wrote on top of version ``base`` into what stands.
+
+    The same ``key`` again gives the same answer. A base that is not there (never was, or is no longer kept)
+    is no reason to lose anything: then all lines of both texts stay. Raises :class:`NoteClosed`,
+    :class:`NoteTooLong`, and :class:`NoteRefused` for a key that belongs to another note.
+    """
+    note = _lock(note_id)
+    if held := NoteRevision.objects.filter(key=key).first():
+        if held.note_id != note.pk:
+            raise NoteRefused(
+                gettext("This is of another note. Please copy your text and load the page anew.")
+            )
+        return _say(held.number, held.text)
+    _require_open(note)
+    text = clean(text)
+    _require_room(text)
+    stand, before = _read_stand(note), _read_base(note, base)
+    merged = _merge(stand, before, text, author)
+    if merged == note.text:
+        return _say(note.version, note.text)
+    _require_room(merged)
+    row = _author_row(note, author)
+    came = before or stand
+    writers = trace(came.text, came.writers, text, row.pk)
+    writers = join(merged, (stand.text, stand.writers), (text, writers)) if merged != text else writers
+    _append(note, row, came.number, merged, key, now, writers)
+    return _say(note.version, note.text)
+
+
+@transaction.atomic
+def restore(note_id: int, number: int, author: Author, key: uuid.UUID, now: dt.datetime) -> Merged:
+    """Version ``number`` is what stands again, as a new version; its lines stay whose they were.
+
+    Raises :class:`NoteClosed`, and :class:`NoteRefused` where there is no such version.
+    """
+    note = _lock(note_id)
+    _require_open(note)
+    old = note.revisions.filter(number=number).first()
+    if old is None:
+        raise NoteRefused(gettext("There is no such version any more. Please choose another one."))
+    if old.text != note.text and not NoteRevision.objects.filter(key=key).exists():
+        _append(note, _author_row(note, author), note.version, old.text, key, now, old.writers)
+    return _say(note.version, note.text)
+
+
+@transaction.atomic
+def take_out(note_id: int, author_id: int, by: Author, now: dt.datetime) -> int:
+    """Lines with the words of an author leave the text, also when writing has ended; returns how many did.
+
+    For those who did not agree. Older versions of the text go too: nobody reads the lines there, or brings
+    them back.
+    """
+    note = _lock(note_id)
+    newest = note.revisions.last()
+    if newest is None:
+        return 0
+    pairs = list(zip(note.text.split("\n"), newest.writers, strict=False))
+    kept = [(line, who) for line, who in pairs if author_id not in who]
+    if len(kept) == len(pairs):
+        return 0
+    text = "\n".join(line for line, _ in kept)
+    agreed = [each.author.pk for each in list_standing(note) if each.standing is Standing.AGREED]
+    writers = [who for _, who in kept]
+    _append(note, _author_row(note, by), note.version, text, uuid.uuid4(), now, writers)
+    note.authors.filter(pk__in=agreed).update(agreed_version=note.version)
+    note.revisions.exclude(number=note.version).delete()
+    return len(pairs) - len(kept)
+
+
+@transaction.atomic
+def close(note_id: int, address: str, now: dt.datetime) -> Note:
+    """Writing ends: versions in between go, and everybody whose words stand in it is asked to agree.
+
+    ``address`` is the whole one of the note's page, for the letters. Closed already, nothing changes. Raises
+    :class:`NoteRefused` for a note in which nothing was written.
+    """
+    note = _lock(note_id)
+    if note.closed:
+        return note
+    if not note.text.strip():
+        raise NoteRefused(gettext("Nothing is written yet, so there is nothing to end."))
+    note.closed = now
+    note.save(update_fields=["closed"])
+    _thin(note)
+    ask_authors(note, address, now)
+    return note
+
+
+@transaction.atomic
+def reopen(note_id: int) -> Note:
+    """Writing goes on. Who agreed is asked again only if their own lines change."""
+    note = _lock(note_id)
+    note.closed = None
+    note.save(update_fields=["closed"])
+    return note
+
+
+def clean(text: str) -> str:
+    """A text as it is kept: lines end by ``\\n``, and there is nothing in it that PostgreSQL cannot hold."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
+def find_author(note: Note, author: Author) -> NoteAuthor | None:
+    """The row of somebody who wrote in this note, by participation or account; None if they did not."""
+    return next(iter(_find_authors(note, author)), None)
+
+
+def _lock(note_id: int) -> Note:
+    return Note.objects.select_for_update(of=("self",)).get(pk=note_id)
+
+
+def _say(version: int, text: str) -> Merged:
+    return Merged(version, text, count_clashes(text))
+
+
+def _require_open(note: Note) -> None:
+    if note.closed:
+        raise NoteClosed(
+            gettext(
+                "Writing has ended, so this was not saved. Your text is still here: copy it, or ask a host "
+                "or the organisers to open the note again."
+            )
+        )
+
+
+def _require_room(text: str) -> None:
+    over = len(text) - NOTE_LENGTH
+    if over > 0:
+        words = ngettext(
+            "The note is %(over)s character too long. Please shorten it; nothing you wrote is gone.",
+            "The note is %(over)s characters too long. Please shorten it; nothing you wrote is gone.",
+            over,
+        )
+        raise NoteTooLong(words % {"over": over})
+    if text.count("\n") >= NOTE_LINES:
+        words = gettext("The note has more than %(most)s lines. Please shorten it; nothing is gone.")
+        raise NoteTooLong(words % {"most": NOTE_LINES})
+
+
+def _read_stand(note: Note) -> NoteRevision:
+    """The version that stands; of an empty note one that is not kept."""
+    newest = note.revisions.select_related("author").filter(number=note.version).first()
+    return newest or NoteRevision(note=note, number=note.version, text=note.text)
+
+
+def _read_base(note: Note, base: int) -> NoteRevision | None:
+    """What the writer had before them; None if nobody knows."""
+    if base == 0:
+        return NoteRevision(note=note, number=0, text="")
+    return note.revisions.filter(number=base).first()
+
+
+def _merge(stand: NoteRevision, before: NoteRevision | None, text: str, author: Author) -> str:
+    names = (stand.author.name if stand.author else "", author.name)
+    if before is None:
+        return merge_strangers(stand.text, text, names=names)
+    return merge(before.text, stand.text, text, names=names)
+
+
+def _append(
+    note: Note, author: NoteAuthor, base: int, text: str, key: uuid.UUID, now: dt.datetime, writers: Writers
+) -> None:
+    note.version += 1
+    note.text = text
+    note.save(update_fields=["version", "text"])
+    NoteRevision.objects.create(
+        note=note, number=note.version, base=base, text=text, author=author, at=now, key=key, writers=writers
+    )
+
+
+def _author_row(note: Note, author: Author) -> NoteAuthor:
+    """Who writes, made the first time; whoever had only participation or account gets the other."""
+    rows = _find_authors(note, author)
+    row = rows[0] if rows else NoteAuthor(note=note)
+    if len(rows) < 2:
+        row.person_id, row.user_id = row.person_id or author.person, row.user_id or author.user
+    row.name = author.name
+    row.save()
+    return row
+
+
+def _find_authors(note: Note, author: Author) -> list[NoteAuthor]:
+    """Two, if somebody wrote by account first and takes part by another row now; that of the person leads."""
+    same = Q(person=author.person, person__isnull=False) | Q(user=author.user, user__isnull=False)
+    return sorted(note.authors.filter(same), key=lambda row: row.person_id != author.person)
+
+
+def _thin(note: Note) -> None:
+    """Of versions that one author wrote in a row, the last is enough; those agreed to stay."""
+    agreed = set(note.authors.exclude(agreed_version=None).values_list("agreed_version", flat=True))
+    rows = list(note.revisions.values_list("number", "author"))
+    followed = {number for (number, who), (_, after) in pairwise(rows) if who == after}
+    note.revisions.filter(number__in=followed - agreed).delete()
