@@ -10,9 +10,9 @@ from typing import Any
 import structlog
 
 CREDENTIALS = re.compile(
-    r"(/(?:konto/einladung|konto/confirm-email|konto/password/reset/key|mein/abmelden"
+    r"(/(?:konto/einladung|konto/confirm-email|konto/password/reset/key|mein/(?:suchen/)?abmelden"
     r"|rundbrief/(?:bestaetigen|einstellungen|abmelden)|kalender/meine"
-    r"|veranstaltungen/(?:teilnahme|vorschlag/[^/]+))/)[^\s\"'?]+"
+    r"|veranstaltungen/(?:teilnahme|helfen|b|(?:vorschlag|notiz)/[^/]+))/)[^\s\"'?]+"
 )
 """Addresses that open something to whoever holds them: all that follows the first part is a secret."""
 

@@ -42,10 +42,16 @@ def show_stand(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def carry_out_order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """One order: 200 with what was done, 409 with what is in the way, 422 if it can never be."""
+    """One order: 200 with what was done, 409 with what is in the way, 422 if it can never be.
+
+    401 if the page was opened by another account: what waits in a browser is not sent in another's name.
+    """
     desk = require_organiser(request, key)
     if isinstance(desk, HttpResponse):
         return desk
+    account = str(request.user.pk)
+    if request.headers.get("X-Account", account) != account:
+        return HttpResponse(status=401)
     try:
         done = carry_out(_plan_of(desk).pk, read_order(_read_json(request)), request.user, timezone.now())
     except Blocked as blocked:

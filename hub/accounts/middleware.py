@@ -38,7 +38,7 @@ GUARDED_ENDS = ("/erklaeren/",)
 
 ORGANISING = re.compile(
     r"/veranstaltungen/[^/]+/(tagung/|programm/(?!$)|vorschlaege/pruefen/|druck/(?!programm\.pdf$))"
-    r"|/veranstaltungen/([^/]+/einlass|b)/"
+    r"|/veranstaltungen/([^/]+/(einlass|wand)|b)/"
     r"|/fokusgruppen/[^/]+/leitung/"
 )
 """Where they organise an event or lead a focus group, beside the pages of those who take part."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+
+from hub.logs import CREDENTIALS
 
 SECRET = "MTIz:1vAbCd:geheim-und-lang"
 ADDRESSES = {
@@ -22,8 +26,29 @@ ADDRESSES = {
     "participation": lambda: reverse("events:participation", args=[SECRET]),
     "new address": lambda: reverse("events:participation_address", args=[SECRET]),
     "proposal": lambda: reverse("events:proposal_link", args=[uuid.uuid4(), SECRET]),
+    "note": lambda: reverse("events:note_link", args=[uuid.uuid4(), SECRET]),
+    "feedback": lambda: reverse("events:feedback", args=[SECRET, "20260401T1600"]),
+    "helper": lambda: reverse("events:helper", args=[SECRET]),
+    "badge": lambda: reverse("events:badge", args=[SECRET]),
+    "saved search": lambda: reverse("site:searches-unsubscribe", args=[SECRET]),
+    "calendar of a group": lambda: reverse("events:circle_calendar", args=[SECRET]),
     "own calendar": lambda: reverse("events:calendar_person", args=[SECRET]),
 }
+
+
+def addresses_with_a_key() -> set[str]:
+    """Those that the table of rights lists as links of mails and of helpers."""
+    table = (Path(__file__).parents[2] / "docs/permissions.md").read_text()
+    listed = table.split("## Adressen mit eigenem Schlüssel")[1].split("- Schlüssel einer eben")[0]
+    return set(re.findall(r"`(/[^`]+)`", listed))
+
+
+def test_every_address_with_a_key_is_masked() -> None:
+    addresses = addresses_with_a_key()
+    assert len(addresses) > 10
+    for address in addresses:
+        path = re.sub(r"<(?:token|key|uidb36|proof)>", "geheim", address)
+        assert "geheim" not in CREDENTIALS.sub(r"\1…", path), address
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> list[str]:

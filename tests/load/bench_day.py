@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import subprocess
-import sys
 import time
 import uuid
 from collections import Counter
 from typing import Any
 
-from fixtures.network.hubs import LOOPBACK, PROJECT, Hub
+from fixtures.network.hubs import Hub
 from fixtures.network.running import Network
 from tests.load.audience import Audience
 from tests.load.events_visitor import Visitor, together
@@ -87,28 +85,21 @@ def measure_board(network: Network, hub: Hub) -> list[Row]:
     """350 browsers follow the board while sessions are moved; the live process dies and comes back."""
     made = _ask(network, hub, "board")
     mover = Visitor(hub, made["signed_in"][0])
-    port = hub.port + 50
-    live = _start_live(network, hub, port)
-    audience = Audience(port, hub.host, made["ticket"], CLIENTS, made["head"])
-    try:
-        with audience:
-            _must(audience.wait_until(made["head"], 60), "not everybody could connect")
-            _move(mover, made, MOVES, 1)
-            held = _ask(network, hub, "connections")
-            at = _told_at(network, hub, made)
-            _must(audience.wait_until(max(at), 30), "the last change did not reach everybody")
-            delays = [got - at[number] for one in audience.listeners for number, got in one.got.items()]
-            live.kill()
-            live.wait()
-            _move(mover, made, MOVES_AWAY, 2)
-            live = _start_live(network, hub, port)
-            came_back = time.perf_counter()
-            at = _told_at(network, hub, made)
-            _must(audience.wait_until(max(at), 60), "not everybody came back")
-            seconds = time.perf_counter() - came_back
-    finally:
-        live.terminate()
-        live.wait()
+    audience = Audience(hub.live_port, hub.host, made["ticket"], CLIENTS, made["head"])
+    with audience:
+        _must(audience.wait_until(made["head"], 60), "not everybody could connect")
+        _move(mover, made, MOVES, 1)
+        held = _ask(network, hub, "connections")
+        at = _told_at(network, hub, made)
+        _must(audience.wait_until(max(at), 30), "the last change did not reach everybody")
+        delays = [got - at[number] for one in audience.listeners for number, got in one.got.items()]
+        network.kill(hub.slug, "live")
+        _move(mover, made, MOVES_AWAY, 2)
+        network.start(hub.slug, "live")
+        came_back = time.perf_counter()
+        at = _told_at(network, hub, made)
+        _must(audience.wait_until(max(at), 60), "not everybody came back")
+        seconds = time.perf_counter() - came_back
     _judge(audience, set(at) - set(range(made["head"] + 1)))
     _must(sum(held.values()) <= CONNECTIONS, f"connections {held}")
     name = f"live board, {CLIENTS} browsers"
@@ -152,13 +143,6 @@ def _move(mover: Visitor, made: dict[str, Any], times: int, seed: int) -> None:
 def _told_at(network: Network, hub: Hub, made: dict[str, Any]) -> dict[int, float]:
     at = _ask(network, hub, "told-board", made["key"])["at"]
     return {int(number): moment for number, moment in at.items()}
-
-
-def _start_live(network: Network, hub: Hub, port: int) -> subprocess.Popen[bytes]:
-    command = ["-m", "uvicorn", "hub.live:application", "--host", LOOPBACK, "--port", str(port)]
-    return subprocess.Popen(
-        [sys.executable, *command, "--log-level", "warning"], cwd=PROJECT, env=network.environment(hub)
-    )
 
 
 def _ask(network: Network, hub: Hub, *order: object) -> dict[str, Any]:

@@ -7,6 +7,7 @@ anything overlapped, deadlocked, was answered with a fault or counted wrong.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import time
 import uuid
@@ -28,6 +29,8 @@ PAUSE_SECONDS = 2.0
 """Between two writes of one organiser, drawn from half to one and a half of it: brisk for a person."""
 POLL_SECONDS = 3.0
 """After which the editor asks whether others changed something."""
+WEB_PROCESSES = "2"
+"""As the README tells a town to run it."""
 SEATS, PEOPLE, CANCELLATIONS = 100, 300, 40
 RUSH = 500
 VOTERS, VOTES, TRIES = 300, 5, 7
@@ -37,7 +40,11 @@ VOTE_SECONDS, BURST = 180.0, 100
 def measure_events(network: Network, parts: Sequence[str] = ()) -> list[Row]:
     """Figures of these parts, all by default. Raises ``RuntimeError`` if something is not as it has to be."""
     hub = network.hubs["mainz"]
-    return [row for part in parts or PARTS for row in PARTS[part](network, hub)]
+    rows: list[Row] = []
+    for part in parts or PARTS:
+        print(f"{part} …", flush=True)
+        rows += PARTS[part](network, hub)
+    return rows
 
 
 def measure_grid(network: Network, hub: Hub) -> list[Row]:
@@ -222,6 +229,7 @@ def main() -> None:
     parts = parser.parse_args().parts
     if unknown := set(parts) - set(PARTS):
         parser.error(f"{', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
+    os.environ["WEB_CONCURRENCY"] = WEB_PROCESSES
     Network(STATE, 17301, cities=CITIES[:1]).reset()
     network = Network(STATE, 17301, say=lambda line: print(line, flush=True), cities=CITIES[:1])
     try:

@@ -7,32 +7,51 @@ import uuid
 import pytest
 from django.urls import URLPattern, reverse
 
+from events.door.urls import urlpatterns as door
+from events.formats.urls import urlpatterns as formats
 from events.grid.urls import urlpatterns as grid
+from events.live.urls import urlpatterns as live
+from events.noting.urls import urlpatterns as noting
 from events.office.urls import urlpatterns as office
 from events.planning.urls import urlpatterns as planning
 from events.printing.urls import urlpatterns as printing
 from events.proposing.urls import urlpatterns as proposing
 from events.registering.urls import urlpatterns as registering
+from events.results.urls import urlpatterns as results
+from events.stage.urls import urlpatterns as stage
 
 KEY = uuid.uuid4()
 FOR_ALL = {
     "board",
+    "card",
+    "documentation",
+    "feedback_where",
     "forget_me",
     "interest",
+    "live_state",
+    "note",
+    "note_history",
+    "note_state",
     "print_programme",
+    "projector",
     "proposal",
     "proposals",
     "propose",
     "register",
     "register_group",
     "register_sent",
+    "results",
     "schedule_json",
     "schedule_xml",
+    "stage",
     "vote",
 }
-"""What those who take part open. Every other address below an event is its organisers'."""
+"""What those who take part open. Every other address below an event is its organisers'.
 
-VALUES = {"part": "plaetze", "kind": "anmeldefragen", "pk": 1}
+On a card, the stage and a note an organiser without it is one of those who take part.
+"""
+
+VALUES = {"part": "plaetze", "kind": "anmeldefragen", "pk": 1, "stamp": "20260401T1600Z"}
 
 
 def _address(pattern: URLPattern) -> str:
@@ -42,7 +61,21 @@ def _address(pattern: URLPattern) -> str:
 
 PATTERNS = [
     each
-    for each in (*grid, *office, *planning, *printing, *proposing, *registering)
+    for room in (
+        door,
+        formats,
+        grid,
+        live,
+        noting,
+        office,
+        planning,
+        printing,
+        proposing,
+        registering,
+        results,
+        stage,
+    )
+    for each in room
     if "key" in each.pattern.converters
 ]
 OPEN = [each for each in PATTERNS if each.name in FOR_ALL]

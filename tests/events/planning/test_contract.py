@@ -299,6 +299,19 @@ def test_others_may_not_read_nor_change_the_plan(desk, plan, rooms):
         assert posted.status_code == status
 
 
+def test_what_waits_in_a_browser_is_not_sent_in_anothers_name(browser, organiser, desk, plan, rooms):
+    session = add_session(plan)
+    order = {"key": str(uuid.uuid4()), "do": "place", "session": str(session.pk), "seen": 0}
+    body = json.dumps(order | {"room": str(rooms[0].pk), "starts": z(9)})
+    statuses = [
+        browser.post(
+            address(desk, "befehle/"), body, content_type="application/json", headers={"X-Account": account}
+        ).status_code
+        for account in (str(organiser.pk + 1), str(organiser.pk))
+    ]
+    assert (statuses, Placement.objects.count()) == ([401, 200], 1)
+
+
 def test_an_order_needs_the_token_against_forged_requests(organiser, desk, plan):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(organiser)

@@ -45,7 +45,7 @@ const tokenOf = (page) => {
 /** { how: "done" | "refused" | "lost" | "signed_out" | "gone" | "odd", body } */
 export const sendOrder = async (page, command) => {
   const order = Object.fromEntries(FIELDS.filter((name) => command[name] != null).map((name) => [name, command[name]]));
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": tokenOf(page) };
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": tokenOf(page), "X-Account": page.dataset.user };
   const { response, body } = await ask(page.dataset.orders, { method: "POST", headers, body: JSON.stringify(order) });
   if (response?.ok && !response.redirected && body) return { how: "done", body };
   if ([409, 422].includes(response?.status) && body) return { how: "refused", body };

@@ -12,9 +12,10 @@ from asgiref.sync import sync_to_async
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
-from procrastinate import App
+from procrastinate import App, JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
+from procrastinate.worker import Worker
 
 from federation import tasks as federation_tasks
 from hub.catalogue import consumers, guarding, settling
@@ -57,6 +58,7 @@ class Command(BaseCommand):
                     fetch_job_polling_interval=LOOK_SECONDS,
                     update_heartbeat_interval=HEARTBEAT_SECONDS,
                     stalled_worker_timeout=STALLED_SECONDS,
+                    task_middleware=[_give_connection_back],
                 )
             )
 
@@ -92,6 +94,14 @@ async def _drop_stalled(worker_app: App) -> int:
 def _enqueue_everything() -> None:
     wake.func()
     federation_tasks.at_start()
+
+
+def _give_connection_back(job: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
+    """Jobs run in threads of their own, each of which would keep a connection to the database."""
+    try:
+        return job()
+    finally:
+        close_old_connections()
 
 
 async def _in_thread(work: Callable[[], object]) -> None:
