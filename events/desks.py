@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from events.models import EventDesk
+from hub.accounts.second_factor import find_lack
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.queries import find_entry
 
@@ -41,6 +42,14 @@ def desk_for(request: HttpRequest, key: uuid.UUID) -> EventDesk:
 def organises(user: Any, desk: EventDesk) -> bool:
     """Whether this account organises the event: it may publish its page."""
     return bool(desk.event.permissions_for_user(user).can_publish())
+
+
+def works_as_organiser(request: HttpRequest, desk: EventDesk) -> bool:
+    """Whether the visitor organises the event, in a session with the second factor their role needs.
+
+    For pages that are open to others too: there an organiser without it is one of these.
+    """
+    return request.user.is_authenticated and organises(request.user, desk) and find_lack(request) is None
 
 
 def require_organiser(request: HttpRequest, key: uuid.UUID) -> EventDesk | HttpResponse:

@@ -12,9 +12,14 @@ from django.urls import reverse
 
 from events.desks import require_organiser
 from events.models import EventDesk, Helper
+from events.phases import is_cancelled
+from hub.documents.series import last_end
 from hub.env import env
 
 SALT = "events.helper"
+
+AT_MOST = dt.timedelta(days=2)
+"""How long after the event a link may last, however it was handed out."""
 
 KNOWN = "events_helper"
 """The key in the browser's session: the signed token of the helper this phone is."""
@@ -27,17 +32,35 @@ def write_helper_link(helper: Helper) -> str:
 
 
 def find_helper(token: str, now: dt.datetime) -> Helper | None:
-    """The helper of a link, with desk and event; None if it is forged, ended or over."""
+    """The helper of a link, with desk and event; None if it is forged, ended or over, or the event is off."""
     try:
         key = uuid.UUID(hex=Signer(salt=SALT).unsign(token.replace("~", ":")))
     except (BadSignature, ValueError):
         return None
     helpers = Helper.objects.select_related("desk__event")
-    return helpers.filter(pk=key, ended=None, until__gt=now).first()
+    helper = helpers.filter(pk=key, ended=None, until__gt=now).first()
+    return helper if helper and takes_helpers(helper.desk) and now < latest_end(helper.desk, now) else None
+
+
+def takes_helpers(desk: EventDesk) -> bool:
+    """Whether links work at all: not while the event is no longer, or not yet, published, or is cancelled."""
+    return desk.event.live and not is_cancelled(desk)
+
+
+def latest_end(desk: EventDesk, now: dt.datetime) -> dt.datetime:
+    """When every link of the event ends: some days after its last date, counted from now without dates."""
+    schedule = desk.event.build_schedule()
+    return (last_end(schedule) if schedule else now) + AT_MOST
 
 
 def remember_helper(request: HttpRequest, token: str) -> None:
-    """This browser is that helper until its session ends, or another link is opened in it."""
+    """This browser is that helper until its session ends, or another link is opened in it.
+
+    The session gets a new key, so that nobody who knew the old one is this helper too. One in which somebody
+    is signed in got it then, and is noted by it (:mod:`hub.accounts.sessions`).
+    """
+    if not request.user.is_authenticated:
+        request.session.cycle_key()
     request.session[KNOWN] = token
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from events.dates import last_start
 from events.models import EventDesk, EventPage
 
 
@@ -58,12 +59,15 @@ class Span:
 def list_spans(desk: EventDesk) -> list[Span]:
     """All phases. One without an end of its own ends when the event starts, at the latest it does then.
 
+    One registers for a series until its last date starts, and has a seat on all that are to come.
+
     An event is announced from when its page is published until the first other phase opens.
     """
     event = desk.event
     timed = []
     for phase, (opens, closes) in FIELDS.items():
-        end = min(filter(None, (getattr(desk, closes), event.starts)), default=None)
+        starts = last_start(event) if phase is Phase.REGISTRATION else event.starts
+        end = min(filter(None, (getattr(desk, closes), starts)), default=None)
         timed.append(Span(phase, getattr(desk, opens), end))
     first = min(filter(None, (*(span.opens for span in timed), event.starts)), default=None)
     published = event.first_published_at if event.live else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import events.formats.tasks
 import events.mailing.tasks
 import events.office.tasks
 import events.registering.tasks

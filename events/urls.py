@@ -7,6 +7,8 @@ from django.urls import include, path
 from events.calendars.urls import urlpatterns as calendars
 from events.circles.urls import urlpatterns as circles
 from events.door.urls import urlpatterns as door
+from events.formats.urls import public as formats
+from events.formats.urls import urlpatterns as formats_of_events
 from events.grid.urls import urlpatterns as grid
 from events.live.urls import urlpatterns as live
 from events.noting.urls import urlpatterns as noting
@@ -22,6 +24,7 @@ app_name = "events"
 urlpatterns = [
     *calendars,
     *circles,
+    *formats,
     path(
         "veranstaltungen/",
         include(
@@ -37,6 +40,7 @@ urlpatterns = [
                 *stage,
                 *results,
                 *door,
+                *formats_of_events,
             ]
         ),
     ),

@@ -15,11 +15,14 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
 import django
+import structlog
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette.sse import SendTimeoutError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from hub.errors import ConfigurationError
 
@@ -35,14 +38,19 @@ from django.db import connection
 from django.utils import timezone
 
 from events.live.changes import Batch, read_changes
-from events.live.channels import Channel, Channels
+from events.live.channels import Channel, Channels, Full
 from events.live.listening import Listener
 from events.live.tickets import read_ticket
 from hub.env import env
 
+log = structlog.get_logger("hub.live")
+
 PING_SECONDS = 15
 SEND_SECONDS = 20.0
 """Whoever takes nothing for so long is dropped; they come back and resume."""
+
+LOOK_SECONDS = 60.0
+"""An event that was taken offline ends its streams within this time."""
 
 AGAIN_MS = (1_000, 4_000)
 """Browsers come back within this time, not all at once."""
@@ -71,7 +79,8 @@ async def stream(request: Request) -> Response:
     """The changes of one board as server-sent events, after ``Last-Event-ID`` or else after ``after``.
 
     403 without a valid ticket, 204 while the board is not live (browsers then ask no more), 503 without the
-    database. Events: ``change``, ``reset`` (read the state anew), ``ping`` (with the server's time).
+    database or with too many listeners. Events: ``change``, ``reset`` (read the state anew), ``ping`` (with
+    the server's time).
     """
     now = timezone.now()
     desk = read_ticket(request.query_params.get("ticket", ""), now)
@@ -79,6 +88,8 @@ async def stream(request: Request) -> Response:
         return PlainTextResponse("This ticket is not valid.", 403, HEADERS)
     try:
         channel = await channels.open(desk)
+    except Full:
+        return PlainTextResponse("As many listen as this process holds.", 503, HEADERS)
     except TimeoutError:
         return PlainTextResponse("The database does not answer.", 503, HEADERS)
     if not channel.is_live(now):
@@ -86,18 +97,30 @@ async def stream(request: Request) -> Response:
         return Response(status_code=204, headers=HEADERS)
     said = request.headers.get("last-event-id") or request.query_params.get("after", "")
     after = int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
-    return respond(channel, after)
+    return Stream(channel, after)
 
 
-def respond(channel: Channel, after: int | None, send_seconds: float = SEND_SECONDS) -> Response:
-    """The stream of a channel to one browser; ended when it takes nothing for ``send_seconds``."""
-    return EventSourceResponse(
-        _tell(channel, after),
-        headers=HEADERS,
-        ping=PING_SECONDS,
-        ping_message_factory=_ping,
-        send_timeout=send_seconds,
-    )
+class Stream(EventSourceResponse):
+    """The changes of a channel to one browser, who has left the channel when it ends, however it ends."""
+
+    def __init__(self, channel: Channel, after: int | None) -> None:
+        super().__init__(
+            _tell(channel, after),
+            headers=HEADERS,
+            ping=PING_SECONDS,
+            ping_message_factory=_ping,
+            send_timeout=SEND_SECONDS,
+        )
+        self._channel = channel
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Tell until somebody ends it."""
+        try:
+            await super().__call__(scope, receive, send)
+        except SendTimeoutError:
+            log.info("live_listener_dropped", desk=self._channel.desk)
+        finally:
+            channels.leave(self._channel)
 
 
 async def health(request: Request) -> Response:
@@ -107,16 +130,13 @@ async def health(request: Request) -> Response:
 
 
 async def _tell(channel: Channel, after: int | None) -> AsyncIterator[ServerSentEvent]:
-    try:
-        yield ServerSentEvent(event="ping", data=_clock(), retry=random.randint(*AGAIN_MS))  # noqa: S311 - no secret
-        async with contextlib.aclosing(channel.follow(after)) as changes:
-            async for change in changes:
-                if change is None:
-                    yield ServerSentEvent(event="reset", data=str(channel.head), id=str(channel.head))
-                else:
-                    yield ServerSentEvent(event="change", data=change.data, id=str(change.number))
-    finally:
-        channels.leave(channel)
+    yield ServerSentEvent(event="ping", data=_clock(), retry=random.randint(*AGAIN_MS))  # noqa: S311 - no secret
+    async with contextlib.aclosing(channel.follow(after)) as changes:
+        async for change in changes:
+            if change is None:
+                yield ServerSentEvent(event="reset", data=str(channel.head), id=str(channel.head))
+            else:
+                yield ServerSentEvent(event="change", data=change.data, id=str(change.number))
 
 
 def _ping() -> ServerSentEvent:
@@ -129,13 +149,13 @@ def _clock() -> str:
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    listening = asyncio.create_task(listener.run())
+    tasks = [asyncio.create_task(work) for work in (listener.run(), channels.look_again(LOOK_SECONDS))]
     try:
         yield
     finally:
-        listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listening
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 application = Starlette(

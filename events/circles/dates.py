@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from events.models import Circle, CircleSeries, EventPage, Meeting
+from events.dates import EventDate, read_event_dates
+from events.models import Circle, CircleSeries, Meeting
 from hub.catalogue.queries import entries
-from hub.documents import Event, Viewer
-from hub.documents.series import Date, list_dates
+from hub.documents import Viewer
 from hub.instants import localise
-from theme.figures import format_span
-
-STAMP = "%Y%m%dT%H%MZ"
 
 
 @dataclass(frozen=True)
-class MeetingDate:
-    """One date: as the rule has it (``date.at``), as it is now, and what is kept of it (``meeting``)."""
+class MeetingDate(EventDate):
+    """One date of a group, and what is kept of it (``meeting``)."""
 
     series: CircleSeries
-    date: Date
-    facts: Event
     meeting: Meeting | None = None
-
-    @property
-    def stamp(self) -> str:
-        """Names it in addresses: when it begins by the rule, in UTC."""
-        return self.date.at.astimezone(dt.UTC).strftime(STAMP)
 
     @property
     def title(self) -> str:
@@ -37,35 +26,14 @@ class MeetingDate:
         return str(self.series.event.title)
 
     @property
-    def is_cancelled(self) -> bool:
-        """Whether it does not take place, alone or with the whole series."""
-        return self.date.is_cancelled or self.facts.status == EventPage.Status.CANCELLED
-
-    @property
     def is_moved(self) -> bool:
         """Whether it begins at another time than by the rule."""
         return not self.date.is_cancelled and self.date.starts != self.date.at
 
     @property
-    def when(self) -> str:
-        """The span in words, in the event's own time zone."""
-        return format_span(self.date.starts, self.date.ends, self.facts.timezone)
-
-    @property
     def by_rule(self) -> str:
         """The day it would be by the rule."""
         return localise(self.date.at, self.facts.timezone).strftime("%d.%m.%Y, %H:%M")
-
-    @property
-    def where(self) -> str:
-        """Its place: one of its own, or that of the series."""
-        own = self.date.exception.location if self.date.exception else ""
-        return own or self.facts.location
-
-    @property
-    def repeats(self) -> bool:
-        """Whether it is one of several."""
-        return self.facts.recurrence is not None
 
 
 def list_year(circle: Circle, year: int, viewer: Viewer, *, inside: bool) -> list[MeetingDate]:
@@ -77,7 +45,7 @@ def list_year(circle: Circle, year: int, viewer: Viewer, *, inside: bool) -> lis
     in_year = [each for each in found if localise(each.date.starts, each.facts.timezone).year == year]
     kept = {(each.event_id, each.at): each for each in circle.meetings.select_related("page")}
     known = (
-        MeetingDate(each.series, each.date, each.facts, kept.get((each.series.event_id, each.date.at)))
+        MeetingDate(each.date, each.facts, each.series, kept.get((each.series.event_id, each.date.at)))
         for each in in_year
     )
     return sorted(known, key=lambda each: (each.date.starts, each.series.pk))
@@ -85,10 +53,8 @@ def list_year(circle: Circle, year: int, viewer: Viewer, *, inside: bool) -> lis
 
 def read_dates(series: CircleSeries) -> Iterator[MeetingDate]:
     """All dates of a series, without what is kept of them; none while it has no times. No query."""
-    facts = series.event.build_schedule()
-    if facts is not None:
-        for date in list_dates(facts):
-            yield MeetingDate(series, date, facts)
+    for each in read_event_dates(series.event.build_schedule()):
+        yield MeetingDate(each.date, each.facts, series)
 
 
 def find_date(circle: Circle, series: int, stamp: str) -> MeetingDate | None:
@@ -98,7 +64,7 @@ def find_date(circle: Circle, series: int, stamp: str) -> MeetingDate | None:
     if found is None:
         return None
     kept = Meeting.objects.select_related("page").filter(event=found.series.event_id, at=found.date.at)
-    return MeetingDate(found.series, found.date, found.facts, kept.first())
+    return MeetingDate(found.date, found.facts, found.series, kept.first())
 
 
 def keep_meeting(found: MeetingDate) -> Meeting:

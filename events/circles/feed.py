@@ -13,13 +13,15 @@ from events.calendars.files import build_feed
 from events.calendars.own import meeting_of_page
 from events.calendars.views import answer_secret
 from events.models import Circle, CircleMember
+from hub.accounts.viewer import viewer_for
+from hub.documents import Audience
 from hub.env import env
 
 SALT = "events.circle_feed"
 
 
 def feed_address(member: CircleMember) -> str:
-    """Where programs read it; it ends when they leave."""
+    """Where programs read it; it ends when they leave, and rests while their home does not vouch for them."""
     token = Signer(salt=SALT).sign(str(member.pk)).replace(":", "~")
     return env.origin + reverse("events:circle_calendar", args=[token])
 
@@ -46,5 +48,6 @@ def _find_member(token: str) -> CircleMember | None:
         key = int(Signer(salt=SALT).unsign(token.replace("~", ":")))
     except (BadSignature, ValueError):
         return None
-    members = CircleMember.objects.select_related("circle__group").filter(user__is_active=True)
-    return members.filter(pk=key, left=None, joined__isnull=False).first()
+    members = CircleMember.objects.select_related("circle__group", "user")
+    member = members.filter(pk=key, left=None, joined__isnull=False).first()
+    return member if member and viewer_for(member.user).may_read(Audience.MEMBERS) else None

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import QuerySet
 
-from events.circles.seats import give_seat, list_going_on, take_seat
+from events.circles.seats import give_seat, list_going_on, lock_circle, take_seat
 from events.models import Circle, CircleMember, CircleSeries
 from events.people import body_of
 from hub.accounts.models import User
@@ -26,7 +26,10 @@ def ask_to_join(circle: Circle, user: User, now: dt.datetime) -> CircleMember:
 
 
 def accept(member: CircleMember, now: dt.datetime) -> None:
-    """They belong to the group, and the dates that are to come go to their calendar."""
+    """They belong to the group, and the dates that are to come go to their calendar.
+
+    The group is locked first, as by whoever begins a series: nobody who joins meanwhile misses it.
+    """
     with transaction.atomic():
         held = _hold(member)
         if held is None or held.joined:
@@ -66,6 +69,7 @@ def name_bodies(members: list[CircleMember]) -> dict[str, str]:
 
 
 def _hold(member: CircleMember) -> CircleMember | None:
+    lock_circle(member.circle_id)
     rows = CircleMember.objects.select_for_update(of=("self",)).select_related("user", "circle__group")
     return rows.filter(pk=member.pk, left=None).first()
 

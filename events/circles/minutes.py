@@ -21,13 +21,13 @@ from content.drafting.outline import TITLE_LENGTH
 from content.drafting.services import make_draft
 from content.identity import document_id
 from content.models import BodyPage, FocusGroupPage
-from content.rebuilding.texts import part
 from events.circles.dates import MeetingDate
 from events.circles.refusing import Refused
 from events.circles.series import publish_page
 from events.models import Circle, Meeting, Note, SessionNotePage
 from events.noting.consents import may_publish
-from events.results.consenting import HEADING, write_authors
+from events.noting.crediting import credit
+from events.noting.services import lock_note
 from hub.instants import localise
 
 DECISION, QUESTION = "circle-decision", "circle-question"
@@ -49,6 +49,7 @@ def publish_minutes(found: MeetingDate, user: Any) -> SessionNotePage:
         note = Note.objects.filter(meeting=meeting).first() if meeting else None
         if meeting is None or note is None or not note.text.strip():
             raise Refused(gettext("Nothing is written yet, so there is nothing to publish."))
+        note = lock_note(note.pk)
         if missing := may_publish(note):
             raise Refused(" ".join(missing))
         page = _make_page(found, note, user)
@@ -105,9 +106,7 @@ def _make_page(found: MeetingDate, note: Note, user: Any) -> SessionNotePage:
         relations=json.dumps([relation]),
     )
     make_draft(user, section, page, replace(outline, title=title[:TITLE_LENGTH], chapters=chapters))
-    if written := write_authors(note):
-        author = part("section", {"heading": HEADING, "content": [part("paragraph", written)]})
-        page.sections = json.dumps([*page.sections.get_prep_value(), author], default=str)
+    page.sections = credit(page.sections.get_prep_value(), note)
     publish_page(page, user)
     return page
 

@@ -11,12 +11,17 @@ from collections.abc import Iterable
 
 from events.calendars.invitations import write_cancellation, write_invitation
 from events.mailing.writing import write_letter
-from events.models import CircleMember, CircleSeries, EventDesk, EventPage, Registration
+from events.models import Circle, CircleMember, CircleSeries, EventDesk, EventPage, Registration
 from events.people import join_account
 from events.registering.line import lock_desk, read_line
 from hub.documents.series import last_end
 
 State = Registration.State
+
+
+def lock_circle(circle_id: int) -> Circle:
+    """One change of a group's meetings and members at a time. Desks are locked after it, never before."""
+    return Circle.objects.select_for_update(of=("self",)).select_related("group").get(pk=circle_id)
 
 
 def list_going_on(series: Iterable[CircleSeries], now: dt.datetime) -> list[CircleSeries]:

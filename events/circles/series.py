@@ -22,7 +22,7 @@ from django.utils.translation import gettext
 
 from events.circles.dates import MeetingDate, read_dates
 from events.circles.refusing import Refused
-from events.circles.seats import give_seat
+from events.circles.seats import give_seat, lock_circle
 from events.models import AgendaItem, Circle, CircleSeries, EventPage, Meeting
 from events.office.opening import open_desk
 from hub.documents.series import rule_of
@@ -55,7 +55,7 @@ class Move:
 def begin_series(circle: Circle, wish: Wish, user: Any, now: dt.datetime) -> CircleSeries:
     """Publish the event, and give every member a seat with an invitation. Raises :class:`Refused`."""
     with transaction.atomic():
-        held = _lock(circle)
+        held = lock_circle(circle.pk)
         series = CircleSeries.objects.create(circle=held, event=_add_page(held, wish, user))
         desk = open_desk(series.event)
         desk.has_waiting_list = desk.allows_guests = False
@@ -109,7 +109,7 @@ def move_date(found: MeetingDate, move: Move, user: Any, now: dt.datetime) -> No
 def change_following(found: MeetingDate, wish: Wish, user: Any, now: dt.datetime) -> CircleSeries:
     """End the series before this date and begin another from there; what was prepared goes along in order."""
     with transaction.atomic():
-        _lock(found.series.circle)
+        lock_circle(found.series.circle_id)
         dates = list(read_dates(_read_anew(found.series)))
         before = [each for each in dates if each.date.at < found.date.at]
         after = [each for each in dates if each.date.at >= found.date.at]
@@ -156,7 +156,7 @@ def _change(
     if max(found.date.at, found.date.starts) <= now:
         raise Refused(gettext("This date has begun already, so it stays as it was."))
     with transaction.atomic():
-        _lock(found.series.circle)
+        lock_circle(found.series.circle_id)
         page = EventPage.objects.get(pk=found.series.event_id)
         if page.has_unpublished_changes:
             said = gettext(
@@ -188,11 +188,6 @@ def _day_of(page: EventPage, at: dt.datetime) -> str:
     return localise(at, page.time_zone).date().isoformat()
 
 
-def _lock(circle: Circle) -> Circle:
-    """One change of a group's meetings after the other. Desks are locked after it, never before."""
-    return Circle.objects.select_for_update(of=("self",)).select_related("group").get(pk=circle.pk)
-
-
 def _read_anew(series: CircleSeries) -> CircleSeries:
     return CircleSeries.objects.select_related("event", "circle").get(pk=series.pk)
 
@@ -210,6 +205,7 @@ def _add_page(circle: Circle, wish: Wish, user: Any) -> EventPage:
         location=wish.location,
         online_url=wish.online_url,
         audience=group.audience,
+        demo=group.demo,
         topics=list(group.topics),
         contact_role=group.contact_role,
         contact_email=group.contact_email,

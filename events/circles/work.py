@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext
 
 from events.circles.refusing import Refused
+from events.circles.seats import lock_circle
 from events.models import AgendaItem, Circle, CircleMember, Decision, Meeting, OpenQuestion, Task
 
 UP, DOWN = "up", "down"
@@ -42,7 +43,7 @@ def shift_item(meeting: Meeting, item: int, direction: str) -> None:
 def log_decision(circle: Circle, decision: Decision) -> Decision:
     """The next number of the log. It is never edited; a later one may replace it. Raises :class:`Refused`."""
     with transaction.atomic():
-        held = Circle.objects.select_for_update().get(pk=circle.pk)
+        held = lock_circle(circle.pk)
         replaced = decision.replaces_id
         if replaced and Decision.objects.filter(replaces=replaced).exists():
             raise Refused(gettext("This decision has been replaced already. Choose the one that holds now."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
+from django.db.models import Func, TextField
 from django.urls import reverse
 
 from hub.env import env
@@ -23,6 +24,14 @@ def badge_address(badge: str) -> str:
 def digest_badge(badge: str) -> str:
     """What devices hold of a badge while they are offline: SHA-256, in hexadecimal digits."""
     return hashlib.sha256(badge.encode()).hexdigest()
+
+
+class Digest(Func):
+    """The same, worked out by PostgreSQL."""
+
+    function = "sha256"
+    template = "encode(%(function)s(convert_to(%(expressions)s, 'UTF8')), 'hex')"
+    output_field = TextField()
 
 
 def read_badge(text: str) -> str:

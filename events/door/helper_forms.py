@@ -28,17 +28,21 @@ class HelperForm(forms.Form):
         error_messages={"invalid": _("Please choose a day and a time.")},
     )
 
-    def __init__(self, *args: Any, now: dt.datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: dt.datetime, latest: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.now = now
+        self.now, self.latest = now, latest
 
     def clean_name(self) -> str:
         """One line."""
         return " ".join(str(self.cleaned_data["name"]).split())
 
     def clean_until(self) -> dt.datetime:
-        """Still to come."""
+        """Still to come, and not long after the event."""
         until: dt.datetime = self.cleaned_data["until"]
         if until <= self.now:
             raise forms.ValidationError(_("This time is over. Please choose a later one."))
+        if until > self.latest:
+            raise forms.ValidationError(
+                _("A link ends at the latest two days after the event. Please choose an earlier time.")
+            )
         return until

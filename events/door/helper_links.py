@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from events.helping import write_helper_link
 from events.models import EventDesk, Helper
 from hub.accounts.models import User
+from hub.documents.series import last_end
 
 AFTER = dt.timedelta(hours=3)
 """How long a link lasts after the end of the event, unless organisers say otherwise."""
@@ -32,7 +33,8 @@ class Handed:
 
 def default_end(desk: EventDesk, now: dt.datetime) -> dt.datetime:
     """When a new link ends by default: some hours after the event, or after now once that is over."""
-    return max(desk.event.ends or now, now) + AFTER
+    schedule = desk.event.build_schedule()
+    return max(last_end(schedule) if schedule else now, now) + AFTER
 
 
 def hand_out(desk: EventDesk, task: str, name: str, until: dt.datetime, user: User) -> Helper:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from events.door.helper_forms import HelperForm
 from events.door.helper_links import NameTaken, default_end, end_helper, hand_out, list_handed
-from events.helping import find_helper, remember_helper
+from events.helping import find_helper, latest_end, remember_helper, takes_helpers
 from events.models import EventDesk, Helper
 from events.office.views.frame import METHODS, for_organisers
 
@@ -34,7 +34,8 @@ def manage_helpers(request: HttpRequest, desk: EventDesk) -> HttpResponse:
     if "end" in request.POST:
         return _end(request, desk, now)
     initial = {"task": Helper.Task.DOOR, "until": timezone.localtime(default_end(desk, now))}
-    form = HelperForm(request.POST if request.method == "POST" else None, initial=initial, now=now)
+    sent = request.POST if request.method == "POST" else None
+    form = HelperForm(sent, initial=initial, now=now, latest=latest_end(desk, now))
     if request.method == "POST" and form.is_valid() and (made := _hand_out(request, desk, form)):
         return redirect(f"{_address(desk)}?{SHOWN}={made.pk}#gezeigt")
     handed = list_handed(desk, now, shown=request.GET.get(SHOWN, ""))
@@ -46,6 +47,7 @@ def manage_helpers(request: HttpRequest, desk: EventDesk) -> HttpResponse:
         "form": form,
         "handed": handed,
         "shown": next((each for each in handed if each.link), None),
+        "takes_helpers": takes_helpers(desk),
     }
     return render(request, "events/door/helpers.html", context)
 

@@ -36,7 +36,7 @@ def read_batch(body: bytes, now: dt.datetime) -> list[Scan]:
     """
     try:
         data = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable from error
     scans = data.get("scans") if isinstance(data, dict) else None
     if not isinstance(scans, list) or len(scans) > MOST or not all(isinstance(each, dict) for each in scans):

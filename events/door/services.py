@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from events.door.answering import WITHOUT_SEAT, Answer, Result, answer_nobody, answer_somebody
-from events.door.badges import digest_badge
+from events.door.badges import Digest
 from events.door.scans import Scan
 from events.models import CheckIn, EventDesk, Helper, Registration
 from events.registering.line import lock_desk
@@ -74,7 +74,7 @@ def undo(desk_id: int, key: uuid.UUID, now: dt.datetime) -> Registration | None:
 
 def _open_book(desk: EventDesk, scans: Sequence[Scan]) -> _Book:
     badges = {scan.badge for scan in scans if scan.badge}
-    found = _find_badges(desk, badges)
+    found = _find_badges(badges)
     held = Registration.objects.select_related("person").in_bulk(list(found.values()), field_name="badge")
     keys = [scan.id for scan in scans if scan.id]
     known = CheckIn.objects.select_related("helper", "registration__person").in_bulk(keys)
@@ -90,13 +90,12 @@ def _open_book(desk: EventDesk, scans: Sequence[Scan]) -> _Book:
     )
 
 
-def _find_badges(desk: EventDesk, badges: Iterable[str]) -> dict[str, str]:
-    """The token of each; those known by their digest alone are looked for in this event: one query more."""
+def _find_badges(badges: Iterable[str]) -> dict[str, str]:
+    """The token of each, of whichever event; for those known by their digest alone one query more."""
     found = {badge: badge for badge in badges if not badge.startswith("#")}
-    if wanted := {badge for badge in badges if badge.startswith("#")}:
-        tokens = Registration.objects.filter(person__desk=desk).values_list("badge", flat=True)
-        digests = {f"#{digest_badge(token)}": token for token in tokens}
-        found |= {badge: digests[badge] for badge in wanted if badge in digests}
+    if wanted := [badge[1:] for badge in badges if badge.startswith("#")]:
+        held = Registration.objects.annotate(digest=Digest("badge")).filter(digest__in=wanted)
+        found |= {f"#{digest}": token for digest, token in held.values_list("digest", "badge")}
     return found
 
 

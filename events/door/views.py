@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -18,10 +19,12 @@ from events.door import queries
 from events.door.answering import Answer, Result, say_name
 from events.door.badges import read_badge
 from events.door.frame import at_the_door, may_seat
+from events.door.helper_links import default_end
 from events.door.scans import Scan, Unreadable, read_batch, read_key
 from events.door.services import Doorkeeper, check_in, undo
 from events.door.walk_ins import NotNow, admit, is_day
 from events.door.words import WORDS
+from events.helping import latest_end
 from events.models import EventDesk, Registration
 
 
@@ -46,8 +49,14 @@ def show_door(request: HttpRequest, desk: EventDesk, by: Doorkeeper) -> HttpResp
         "is_organiser": seats,
         "words": {name: str(text) for name, text in WORDS.items()},
         "token_cookie": settings.CSRF_COOKIE_NAME,
+        "until": _end_of(desk, by, timezone.now()).isoformat(),
     }
     return render(request, "events/door/door.html", context)
+
+
+def _end_of(desk: EventDesk, by: Doorkeeper, now: dt.datetime) -> dt.datetime:
+    """Until when a device may hold who is to come: as long as its link lasts, or until the event is over."""
+    return min(by.helper.until, latest_end(desk, now)) if by.helper else default_end(desk, now)
 
 
 @require_POST

@@ -23,12 +23,12 @@ def find_readable_desk(request: HttpRequest, key: uuid.UUID) -> tuple[EventDesk,
     return desk_for(request, key), False
 
 
-def read_stand(desk: EventDesk) -> tuple[Plan, dict[str, Any]] | None:
-    """The plan of an event with times, and its state; None while there is none."""
+def read_stand(desk: EventDesk, *, public: bool = False) -> tuple[Plan, dict[str, Any]] | None:
+    """The plan of an event with times, and its state (:func:`build_stand`); None while there is none."""
     plan = Plan.objects.filter(desk=desk).first()
     if plan is None or desk.event.starts is None or desk.event.ends is None:
         return None
-    return plan, build_stand(desk, plan)
+    return plan, build_stand(desk, plan, public=public)
 
 
 def page_context(desk: EventDesk, here: str, *, is_organiser: bool) -> dict[str, Any]:

@@ -40,10 +40,16 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Change:
-    """One change with its number, and what browsers are sent: JSON without line breaks."""
+    """One change with its number; ``told`` is how ``thing`` is now: a JSON object without line breaks."""
 
     number: int
-    data: str
+    thing: str
+    told: str
+
+    @property
+    def data(self) -> str:
+        """What browsers are sent."""
+        return f'{{"number": {self.number}, {self.told[1:]}'
 
 
 @dataclass(frozen=True)
@@ -77,12 +83,13 @@ def _read_head(desk: EventDesk) -> int:
 
 def _tell(change: LiveChange, parts: dict[str, dict[str, Part]]) -> Change:
     told = {
-        "number": change.number,
         "kind": change.kind,
         "subject": change.subject,
         NAMES[Kind(change.kind)]: parts[change.kind].get(change.subject),
     }
-    return Change(change.number, json.dumps(told, ensure_ascii=False))
+    # Every pitch tells of the whole stage.
+    thing = change.kind if change.kind == Kind.PITCH else f"{change.kind} {change.subject}"
+    return Change(change.number, thing, json.dumps(told, ensure_ascii=False))
 
 
 def _read_parts(

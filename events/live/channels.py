@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 from django.utils import timezone
@@ -18,13 +19,21 @@ log = structlog.get_logger("hub.live")
 AGAIN_SECONDS = 1.0
 """Until the database is asked again after it failed."""
 
+LISTENERS_AT_MOST = 900
+"""Of one process: systems commonly allow it 1,024 open files. Who is refused asks for the state instead."""
+
 Read = Callable[[int, int | None], Awaitable[Batch]]
 """Reads the changes of a desk after a number; None: the last ones."""
+
+
+class Full(Exception):
+    """As many listen as this process holds: start another one if that happens often. Pages then ask."""
 
 
 class Channel:
     """The last changes of one event, in order, and who waits for more.
 
+    Older changes of a thing tell how it is now, too: who resumes is told no name that was taken out since.
     Nothing is kept for a listener but the number they have reached: one who is slow takes up no memory and
     holds nobody up, and one who falls behind all that is kept begins anew.
     """
@@ -58,22 +67,18 @@ class Channel:
         kept or the number is none of this event. It ends when the board is no longer live.
         """
         reached = self.head if after is None else after
-        self.listeners += 1
-        try:
-            while True:
-                news = self._news
-                if not self.is_live(timezone.now()):
-                    yield None
-                    return
-                if not self._oldest - 1 <= reached <= self.head:
-                    reached = self.head
-                    yield None
-                for change in [one for one in self._kept if one.number > reached]:
-                    yield change
-                    reached = change.number
-                await news.wait()
-        finally:
-            self.listeners -= 1
+        while True:
+            news = self._news
+            if not self.is_live(timezone.now()):
+                yield None
+                return
+            if not self._oldest - 1 <= reached <= self.head:
+                reached = self.head
+                yield None
+            for change in [one for one in self._kept if one.number > reached]:
+                yield change
+                reached = change.number
+            await news.wait()
 
     @property
     def _oldest(self) -> int:
@@ -95,7 +100,9 @@ class Channel:
     def _take(self, batch: Batch) -> None:
         self._span = batch.span
         self.head = max(self.head, batch.head)
-        self._kept.extend(batch.changes)
+        latest = {change.thing: change.told for change in batch.changes}
+        told = [replace(one, told=latest.get(one.thing, one.told)) for one in self._kept]
+        self._kept = deque([*told, *batch.changes], maxlen=KEPT)
         self.loaded.set()
         news, self._news = self._news, asyncio.Event()
         news.set()
@@ -104,8 +111,9 @@ class Channel:
 class Channels:
     """The channels of this process, by desk; one begins with its first listener and ends with its last."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, at_most: int = LISTENERS_AT_MOST) -> None:
         self._read = read
+        self._at_most = at_most
         self._open: dict[int, Channel] = {}
 
     @property
@@ -114,21 +122,28 @@ class Channels:
         return sum(channel.listeners for channel in self._open.values())
 
     async def open(self, desk: int, seconds: float = 10) -> Channel:
-        """The channel, read. Raises ``TimeoutError`` if the database does not answer within ``seconds``."""
+        """The channel, read, with one listener more, who has to :meth:`leave` it.
+
+        Raises ``TimeoutError`` if the database does not answer within ``seconds``, and :class:`Full`.
+        """
+        if self.listeners >= self._at_most:
+            raise Full
         channel = self._open.get(desk)
         if channel is None:
             channel = self._open[desk] = Channel(desk, self._read)
             channel.wake()
+        channel.listeners += 1
         try:
             await asyncio.wait_for(channel.loaded.wait(), seconds)
-        except TimeoutError:
+        except (TimeoutError, asyncio.CancelledError):
             self.leave(channel)
             raise
         return channel
 
     def leave(self, channel: Channel) -> None:
-        """Somebody went, or did not stay: a channel without listeners ends."""
-        if not channel.listeners and self._open.get(channel.desk) is channel:
+        """Somebody who opened it goes; a channel without listeners ends."""
+        channel.listeners -= 1
+        if not channel.listeners:
             del self._open[channel.desk]
 
     def wake(self, desk: int) -> None:
@@ -140,3 +155,9 @@ class Channels:
         """Nobody knows what has changed: read everything since the last numbers."""
         for channel in self._open.values():
             channel.wake()
+
+    async def look_again(self, seconds: float) -> None:
+        """Read everything so often, for ever: no change tells that an event was taken offline."""
+        while True:
+            await asyncio.sleep(seconds)
+            self.wake_all()

@@ -14,6 +14,9 @@ CHANNEL = "events_live"
 QUIET_SECONDS = 20.0
 """A connection that is silent for so long is asked whether it still is one."""
 
+ANSWER_SECONDS = 10.0
+"""Until a connection that does not answer is given up: a server that lost its power says no goodbye."""
+
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds before it is tried again, one after the other; the last one stays."""
 
@@ -35,8 +38,8 @@ class Listener:
                 async with await self._connect() as connection:
                     failures = 0
                     await self._listen(connection)
-            except psycopg.Error as error:
-                log.warning("live_connection_lost", error=str(error))
+            except Exception as error:  # whatever it was: a process that no longer listens is deaf for ever
+                log.warning("live_connection_lost", error=repr(error))
             finally:
                 self.is_listening = False
             await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
@@ -55,4 +58,5 @@ class Listener:
             async for notice in connection.notifies(timeout=QUIET_SECONDS):
                 desk, _, _number = notice.payload.partition(" ")
                 self._on_change(int(desk))
-            await connection.execute("SELECT 1")
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await connection.execute("SELECT 1")

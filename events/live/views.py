@@ -23,6 +23,7 @@ from events.live.programme import read_programme
 from events.live.state import build_state, digest_state
 from events.live.words import list_words
 from hub.env import env
+from hub.instants import localise
 
 WORKER = Path(__file__).resolve().parent.parent / "static" / "events" / "live" / "worker.js"
 LIGHTS = {"hell": "light", "dunkel": "dark"}
@@ -50,7 +51,7 @@ def projector(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     context = {
         "desk": desk,
         "key": key,
-        "now": now,
+        "now": localise(now, desk.event.time_zone),
         "near": find_now_next(build_entries(desk, programme.slots, None), now),
         "notices": list_notices(desk, now),
         "light": LIGHTS.get(request.GET.get("licht", ""), ""),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Circle(models.Model):
@@ -48,7 +49,7 @@ class CircleMember(models.Model):
         """What they do in it."""
 
         LEAD = "lead", _("lead")
-        SCRIBE = "scribe", _("minutes")
+        SCRIBE = "scribe", pgettext_lazy("role", "minutes")
         MEMBER = "member", _("member")
 
     circle = models.ForeignKey(Circle, on_delete=models.CASCADE, related_name="members")

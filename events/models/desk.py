@@ -76,6 +76,11 @@ class EventDesk(models.Model):
         blank=True,
         help_text=_("To everybody who has a seat. Empty: none is sent."),
     )
+    asks_feedback = models.BooleanField(
+        _("ask for feedback after each date"),
+        default=False,
+        help_text=_("Everybody who had a seat gets one mail. Nobody can tell whose answer it is."),
+    )
     created = models.DateTimeField(auto_now_add=True)
     forgotten = models.DateTimeField(
         null=True, blank=True, help_text="when personal data were deleted, their time being over"

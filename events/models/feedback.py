@@ -67,6 +67,10 @@ class Recorded(models.Model):
         related_name="recorded_dates",
     )
 
+    told = models.DateTimeField(
+        null=True, blank=True, help_text="when those who wanted to hear of it were written to"
+    )
+
     class Meta:
         ordering = ("at",)
         constraints = [models.UniqueConstraint(fields=["desk", "at"], name="recorded_once_per_date")]

@@ -18,7 +18,11 @@ NOTE_LENGTH = 60_000
 class Note(models.Model):
     """The text as it is now. The row is locked before it changes; what comes is merged, never laid over.
 
-    ``version`` is the number of its last :class:`NoteRevision`.
+    ``version`` is the number of its last :class:`NoteRevision`. ``taken_out`` is the one with which lines
+    or older versions last went, because somebody does not agree or is forgotten: a page made of an earlier
+    one may still have them. ``gone`` tells of such lines, by their digest, the ids of who wrote them, so
+    that they stay theirs when they come back. ``withdrawn``: when somebody took back their consent to a
+    page that is published.
     """
 
     session = models.OneToOneField(
@@ -30,6 +34,9 @@ class Note(models.Model):
     version = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True, max_length=NOTE_LENGTH)
     closed = models.DateTimeField(null=True, blank=True, help_text="when writing ended")
+    taken_out = models.PositiveIntegerField(default=0)
+    gone = models.JSONField(default=dict, blank=True)
+    withdrawn = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = pgettext_lazy("session", "note")
@@ -50,7 +57,8 @@ class NoteAuthor(models.Model):
     """Who wrote in it, and whether they agree that it is published.
 
     Consent is to the text of one version (``agreed_version``): a text that changed since is asked anew
-    of those who wrote. ``is_named``: they want to be named.
+    of those who wrote. ``is_named``: they want to be named. Whoever agreed and is forgotten since leaves a
+    row without person, account and name.
     """
 
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="authors")
@@ -109,7 +117,10 @@ class NoteRevision(models.Model):
 
 
 class Outcome(models.Model):
-    """What became of a session: held with a page, held without one and why, or not held and why."""
+    """What became of a session: held with a page, held without one and why, or not held and why.
+
+    ``drafted`` is the version of the note of which the page has its wording.
+    """
 
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="outcome")
     held = models.BooleanField()
@@ -117,6 +128,7 @@ class Outcome(models.Model):
     page = models.ForeignKey(
         "events.SessionNotePage", on_delete=models.SET_NULL, null=True, blank=True, related_name="outcomes"
     )
+    drafted = models.PositiveIntegerField(default=0)
     at = models.DateTimeField(auto_now=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="session_outcomes"

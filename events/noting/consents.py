@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.models import Note, NoteAuthor
 from events.noting.merging import count_clashes
-from events.noting.refusals import NoteRefused
 from events.noting.writers import lines_of
 
 
@@ -22,6 +19,8 @@ class Standing(StrEnum):
     AGREED = "agreed"
     WAITING = "waiting"
     DECLINED = "declined"
+    UNKNOWN = "unknown"
+    """Nobody can ask them any more: their data are deleted."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +37,18 @@ def list_standing(note: Note) -> list[AuthorLines]:
 
     Agreed is who agreed to all their lines: removing lines of others, or adding some, asks nobody anew.
     """
-    authors = list(note.authors.select_related("person", "user"))
-    wanted = {note.version, *(each.agreed_version for each in authors if each.agreed_version)}
+    authors = {each.pk: each for each in note.authors.select_related("person", "user")}
+    wanted = {note.version, *(each.agreed_version for each in authors.values() if each.agreed_version)}
     held = {each.number: each for each in note.revisions.filter(number__in=wanted)}
     newest = held.get(note.version)
+    if newest is None:
+        return []
     found = []
-    for author in authors:
-        if newest and (lines := lines_of(newest.text, newest.writers, author.pk)):
+    for key in sorted({key for who in newest.writers for key in who}):
+        author = authors.get(key) or NoteAuthor(pk=key, note=note)
+        if lines := lines_of(newest.text, newest.writers, key):
             agreed = held.get(author.agreed_version or 0)
-            known = set(lines_of(agreed.text, agreed.writers, author.pk)) if agreed else set()
+            known = set(lines_of(agreed.text, agreed.writers, key)) if agreed else set()
             found.append(AuthorLines(author, lines, _stand(author, lines, known)))
     return found
 
@@ -79,33 +81,20 @@ def tell_missing(note: Note, standing: list[AuthorLines]) -> list[str]:
         for each in standing
         if each.standing in sentences
     ]
+    if any(each.standing is Standing.UNKNOWN for each in standing):
+        missing.append(_("There are words of somebody who is no longer known: take them out."))
     return missing
 
 
 def named_authors(note: Note) -> list[str]:
     """The names of those who wrote and want to be named with it."""
     agreed = [each.author for each in list_standing(note) if each.standing is Standing.AGREED]
-    return [author.name for author in agreed if author.is_named]
-
-
-@transaction.atomic
-def agree(author: NoteAuthor, version: int, now: dt.datetime, *, is_named: bool) -> None:
-    """They agree to the text they saw. Raises :class:`NoteRefused` if it is another one by now."""
-    note = Note.objects.select_for_update().get(pk=author.note_id)
-    if note.closed is None or note.version != version:
-        raise NoteRefused(_("The text was changed meanwhile. Please read it once more, then answer."))
-    author.agreed, author.agreed_version, author.is_named, author.declined = now, version, is_named, None
-    author.save(update_fields=["agreed", "agreed_version", "is_named", "declined"])
-
-
-def decline(author: NoteAuthor, now: dt.datetime) -> None:
-    """They do not agree, or no longer do; organisers see their lines and take them out."""
-    author.agreed = author.agreed_version = None
-    author.declined, author.is_named = now, False
-    author.save(update_fields=["agreed", "agreed_version", "is_named", "declined"])
+    return [author.name for author in agreed if author.is_named and author.name]
 
 
 def _stand(author: NoteAuthor, lines: list[str], known: set[str]) -> Standing:
-    if author.declined:
-        return Standing.DECLINED
-    return Standing.AGREED if author.agreed and known.issuperset(lines) else Standing.WAITING
+    if author.agreed and known.issuperset(lines):
+        return Standing.AGREED
+    if author.person_id is None and author.user_id is None:
+        return Standing.UNKNOWN
+    return Standing.DECLINED if author.declined else Standing.WAITING

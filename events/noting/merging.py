@@ -18,7 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
+
+from events.noting.pairing import pair_lines
 
 FIRST, SECOND, END = "▼▼▼", "◆◆◆", "▲▲▲"
 """How the lines begin that mark two versions."""
@@ -76,8 +77,7 @@ def merge_lines(base: Lines, one: Lines, two: Lines, names: tuple[str, str] = ("
 def merge_strangers(one: str, two: str, *, names: tuple[str, str] = ("", "")) -> str:
     """Both in one where nobody knows what they had before them: all lines of both stay."""
     first, second = one.split("\n"), two.split("\n")
-    blocks = SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
-    shared = [line for start, _, size in blocks for line in first[start : start + size]]
+    shared = [first[index] for index, _ in pair_lines(first, second)]
     return "\n".join(merge_lines(shared, first, second, names))
 
 
@@ -89,6 +89,11 @@ def count_clashes(text: str) -> int:
 def is_mark(line: str) -> bool:
     """Whether a line only says whose version follows."""
     return line.startswith((FIRST, SECOND, END))
+
+
+def strip_names(text: str) -> str:
+    """The text, whose marks name nobody any more."""
+    return "\n".join(line[: len(FIRST)] if is_mark(line) else line for line in text.split("\n"))
 
 
 def align(base: Lines, text: Lines) -> Alignment:
@@ -109,19 +114,14 @@ def align(base: Lines, text: Lines) -> Alignment:
 
 
 def _blocks(base: Lines, text: Lines) -> Iterator[tuple[int, int, int, int]]:
-    """Parts that belong together: ``base[start:end]`` became ``text[first:last]``.
-
-    What is the same at both ends is not compared, so that a long text costs no more than what was changed.
+    """Parts that belong together, ``base[start:end]`` became ``text[first:last]``: lines that stayed, and
+    what is between them.
     """
-    shorter = min(len(base), len(text))
-    head = next((i for i in range(shorter) if base[i] != text[i]), shorter)
-    rest = shorter - head
-    tail = next((i for i in range(rest) if base[-1 - i] != text[-1 - i]), rest)
-    yield 0, head, 0, head
-    inner = base[head : len(base) - tail], text[head : len(text) - tail]
-    for _, start, end, first, last in SequenceMatcher(None, *inner, autojunk=False).get_opcodes():
-        yield head + start, head + end, head + first, head + last
-    yield len(base) - tail, len(base), len(text) - tail, len(text)
+    start = first = 0
+    for end, last in [*pair_lines(base, text), (len(base), len(text))]:
+        yield start, end, first, last
+        yield end, min(end + 1, len(base)), last, min(last + 1, len(text))
+        start, first = end + 1, last + 1
 
 
 def _both(one: list[str], two: list[str]) -> list[str]:

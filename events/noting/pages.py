@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Note, NoteAuthor
 from events.models.note import NOTE_LENGTH
-from events.noting import consents, queries, services
+from events.noting import answering, consents, queries, removing, services
 from events.noting.refusals import NoteClosed, NoteRefused
 from events.noting.services import Author, find_author
 from hub.env import env
@@ -30,8 +32,10 @@ NOWHERE = -1
 class Place:
     """A note as one visitor finds it.
 
-    ``leads``: they end writing and take lines out. ``title`` is that of the session or meeting, ``crumbs``
-    are the pages above it (path, title); ``page``, ``state`` and ``history`` the paths of its three pages.
+    ``leads``: they end writing and take lines out. ``writes`` is False for somebody who wrote and has left
+    since: they read their own lines alone, and answer. ``title`` is that of the session or meeting,
+    ``crumbs`` are the pages above it (path, title); ``page``, ``state`` and ``history`` the paths of its
+    three pages.
     """
 
     note: Note
@@ -42,13 +46,17 @@ class Place:
     page: str
     state: str
     history: str
+    writes: bool = True
 
 
 def show_page(request: HttpRequest, place: Place) -> HttpResponse:
     """Write, end writing, answer whether it may be published. Scripts get the merged text as JSON."""
     if request.method != "POST":
         return _render(request, place)
-    act = ACTIONS.get(request.POST.get("action", "write"), _write)
+    action = request.POST.get("action", "write")
+    if not place.writes and action not in ANSWERS:
+        raise PermissionDenied
+    act = ACTIONS.get(action, _write)
     try:
         return act(request, place)
     except NoteRefused as refused:
@@ -62,6 +70,7 @@ def show_page(request: HttpRequest, place: Place) -> HttpResponse:
 
 def show_state(request: HttpRequest, place: Place) -> HttpResponse:
     """The note as it is now, for scripts; 304 while nothing of it changed."""
+    _require_writer(place)
     own = find_author(place.note, place.author)
     reading = queries.read_note(place.note, timezone.now(), but=own.pk if own else None)
     response = JsonResponse(_tell(reading))
@@ -72,6 +81,7 @@ def show_state(request: HttpRequest, place: Place) -> HttpResponse:
 
 def show_history(request: HttpRequest, place: Place) -> HttpResponse:
     """What was written before; an older version is brought back as a new one."""
+    _require_writer(place)
     if request.method == "POST":
         number = _read_number(request.POST.get("number"))
         try:
@@ -81,7 +91,10 @@ def show_history(request: HttpRequest, place: Place) -> HttpResponse:
             return redirect(place.history)
         messages.success(request, _("The older version stands again. What was there is in the history."))
         return redirect(place.page)
-    context = {"place": place, "versions": queries.list_versions(place.note), "key": uuid.uuid4()}
+    before = _read_number(request.GET.get("vor"))
+    versions, older = queries.list_versions(place.note, before if before > 0 else None)
+    context = {"place": place, "versions": versions, "older": older, "is_first": before <= 0}
+    context["key"] = uuid.uuid4()
     return render(request, "events/noting/history.html", context)
 
 
@@ -117,23 +130,36 @@ def _reopen(request: HttpRequest, place: Place) -> HttpResponse:
 def _take_out(request: HttpRequest, place: Place) -> HttpResponse:
     if place.leads:
         author = _read_number(request.POST.get("author"))
-        count = services.take_out(place.note.pk, author, place.author, timezone.now())
+        count = removing.take_out(place.note.pk, author, place.author, timezone.now())
         messages.success(request, _("Lines taken out: %(count)s") % {"count": count})
+    return redirect(place.page)
+
+
+def _confirm(request: HttpRequest, place: Place) -> HttpResponse:
+    if place.leads:
+        removing.confirm_page(place.note.pk)
+        messages.success(request, _("Thank you. The published page is as everybody agreed."))
     return redirect(place.page)
 
 
 def _agree(request: HttpRequest, place: Place) -> HttpResponse:
     if author := find_author(place.note, place.author):
         seen, is_named = _read_number(request.POST.get("seen")), request.POST.get("named") == "1"
-        consents.agree(author, seen, timezone.now(), is_named=is_named)
+        answering.agree(author, seen, timezone.now(), is_named=is_named)
         messages.success(request, _("Thank you, you agreed. You can change your answer here."))
     return redirect(place.page)
 
 
 def _decline(request: HttpRequest, place: Place) -> HttpResponse:
     if author := find_author(place.note, place.author):
-        consents.decline(author, timezone.now())
-        messages.success(request, _("Noted: your lines are not published. The organisers take them out."))
+        if answering.decline(author, timezone.now()):
+            words = _(
+                "Noted. The page is published already: it does not name you any more, and the organisers are "
+                "asked to take your lines out."
+            )
+        else:
+            words = _("Noted: your lines are not published. The organisers take them out.")
+        messages.success(request, words)
     return redirect(place.page)
 
 
@@ -142,9 +168,12 @@ ACTIONS: dict[str, Callable[[HttpRequest, Place], HttpResponse]] = {
     "close": _close,
     "reopen": _reopen,
     "take_out": _take_out,
+    "confirm": _confirm,
     "agree": _agree,
     "decline": _decline,
 }
+ANSWERS = ("agree", "decline")
+"""What is left to those who wrote and have left since."""
 
 
 def _render(
@@ -163,11 +192,19 @@ def _render(
         "problem": problem,
         "typed": typed,
         "mine": mine,
-        "declined": [each for each in standing if each.standing is consents.Standing.DECLINED],
+        "removable": [each for each in standing if each.standing in removing.REMOVABLE],
         "missing": consents.tell_missing(note, standing) if place.leads and note.closed else [],
         "kept": f"note:{note.pk}:{_name_keeper(place.author, own)}",
     }
+    if not place.writes:
+        return render(request, "events/noting/left.html", context, status=status)
+    context["token_cookie"] = settings.CSRF_COOKIE_NAME
     return render(request, "events/noting/note.html", context, status=status)
+
+
+def _require_writer(place: Place) -> None:
+    if not place.writes:
+        raise PermissionDenied
 
 
 def _name_keeper(author: Author, own: NoteAuthor | None) -> str:

@@ -12,7 +12,7 @@ from events.noting.merging import count_clashes, is_mark
 WRITING = dt.timedelta(seconds=20)
 """How long after their last line somebody counts as writing."""
 
-VERSIONS_SHOWN = 100
+VERSIONS_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,18 @@ def read_note(note: Note, now: dt.datetime, *, but: int | None = None) -> Readin
     return Reading(note.version, note.text, count_clashes(note.text), note.closed, tuple(filter(None, names)))
 
 
-def list_versions(note: Note) -> list[Version]:
-    """The newest versions first, of those that one person wrote in a row the last; one query."""
-    rows = list(note.revisions.select_related("author").order_by("-number")[: VERSIONS_SHOWN * 10])
-    runs = [row for place, row in enumerate(rows) if place == 0 or rows[place - 1].author_id != row.author_id]
-    return [_tell(row, before) for row, before in zip(runs, [*runs[1:], None], strict=True)][:VERSIONS_SHOWN]
+def list_versions(note: Note, before: int | None = None) -> tuple[list[Version], int | None]:
+    """The newest versions first, of those that one person wrote in a row the last; two queries.
+
+    ``before``: only those from this one on. The second is where the next ones begin; None: there are none.
+    """
+    kept = note.revisions.order_by("-number")
+    numbers = list((kept.filter(number__lte=before) if before else kept).values_list("number", "author"))
+    runs = [row[0] for at, row in enumerate(numbers) if at == 0 or numbers[at - 1][1] != row[1]]
+    shown = runs[: VERSIONS_SHOWN + 1]
+    rows = list(kept.filter(number__in=shown).select_related("author"))
+    versions = [_tell(row, below) for row, below in zip(rows, [*rows[1:], None], strict=True)]
+    return versions[:VERSIONS_SHOWN], shown[VERSIONS_SHOWN] if len(shown) > VERSIONS_SHOWN else None
 
 
 def _tell(row: NoteRevision, before: NoteRevision | None) -> Version:

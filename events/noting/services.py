@@ -1,7 +1,8 @@
 """What is done with a note: write, bring back an older version, end writing, begin again.
 
 Each takes the lock of the note's row first. Marked clashes and who wrote which line come from
-:mod:`events.noting.merging` and :mod:`events.noting.writers`, consent from :mod:`events.noting.consents`.
+:mod:`events.noting.merging` and :mod:`events.noting.writers`; what lets lines go is in
+:mod:`events.noting.removing`.
 """
 
 from __future__ import annotations
@@ -9,22 +10,23 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from itertools import pairwise
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
-from events.models import Meeting, Note, NoteAuthor, NoteRevision, Session
+from events.models import Meeting, Note, NoteAuthor, NoteRevision, Person, Session
 from events.models.note import NOTE_LENGTH
 from events.noting.asking import ask_authors
-from events.noting.consents import Standing, list_standing
+from events.noting.keeping import find_base, find_earlier, thin_runs, thin_while_writing
 from events.noting.merging import count_clashes, merge, merge_strangers
 from events.noting.refusals import NoteClosed, NoteRefused, NoteTooLong
-from events.noting.writers import Writers, join, trace
+from events.noting.writers import Writers, join, list_new, trace
+from hub.accounts.models import User
 
 NOTE_LINES = 2_000
-"""Lines a note holds; what is compared takes at most the square of what was changed."""
+"""Lines a note holds."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ class Merged:
     clashes: int
 
 
+def author_of(user: User | AnonymousUser, person: Person | None = None) -> Author:
+    """Somebody with their name. An account without one has none here: nobody reads its address."""
+    name = person.name if person else user.get_full_name() if user.is_authenticated else ""
+    return Author(name, person.pk if person else None, user.pk if user.is_authenticated else None)
+
+
 def open_note(*, session: Session | None = None, meeting: Meeting | None = None) -> Note:
     """The note of a session or a meeting; the first time, an empty one."""
     found = {"session": session} if session else {"meeting": meeting}
@@ -59,7 +67,7 @@ def write(note_id: int, author: Author, base: int, text: str, key: uuid.UUID, no
     is no reason to lose anything: then all lines of both texts stay. Raises :class:`NoteClosed`,
     :class:`NoteTooLong`, and :class:`NoteRefused` for a key that belongs to another note.
     """
-    note = _lock(note_id)
+    note = lock_note(note_id)
     if held := NoteRevision.objects.filter(key=key).first():
         if held.note_id != note.pk:
             raise NoteRefused(
@@ -69,16 +77,18 @@ def write(note_id: int, author: Author, base: int, text: str, key: uuid.UUID, no
     _require_open(note)
     text = clean(text)
     _require_room(text)
-    stand, before = _read_stand(note), _read_base(note, base)
+    stand, before = _read_stand(note), find_base(note, base)
     merged = _merge(stand, before, text, author)
     if merged == note.text:
         return _say(note.version, note.text)
     _require_room(merged)
-    row = _author_row(note, author)
+    row = author_row(note, author)
     came = before or stand
-    writers = trace(came.text, came.writers, text, row.pk)
+    earlier = find_earlier(note, list_new(came.text, text))
+    writers = trace(came.text, came.writers, text, row.pk, earlier)
     writers = join(merged, (stand.text, stand.writers), (text, writers)) if merged != text else writers
-    _append(note, row, came.number, merged, key, now, writers)
+    append_version(note, row, came.number, merged, key, now, writers)
+    thin_while_writing(note)
     return _say(note.version, note.text)
 
 
@@ -88,38 +98,14 @@ def restore(note_id: int, number: int, author: Author, key: uuid.UUID, now: dt.d
 
     Raises :class:`NoteClosed`, and :class:`NoteRefused` where there is no such version.
     """
-    note = _lock(note_id)
+    note = lock_note(note_id)
     _require_open(note)
     old = note.revisions.filter(number=number).first()
     if old is None:
         raise NoteRefused(gettext("There is no such version any more. Please choose another one."))
     if old.text != note.text and not NoteRevision.objects.filter(key=key).exists():
-        _append(note, _author_row(note, author), note.version, old.text, key, now, old.writers)
+        append_version(note, author_row(note, author), note.version, old.text, key, now, old.writers)
     return _say(note.version, note.text)
-
-
-@transaction.atomic
-def take_out(note_id: int, author_id: int, by: Author, now: dt.datetime) -> int:
-    """Lines with the words of an author leave the text, also when writing has ended; returns how many did.
-
-    For those who did not agree. Older versions of the text go too: nobody reads the lines there, or brings
-    them back.
-    """
-    note = _lock(note_id)
-    newest = note.revisions.last()
-    if newest is None:
-        return 0
-    pairs = list(zip(note.text.split("\n"), newest.writers, strict=False))
-    kept = [(line, who) for line, who in pairs if author_id not in who]
-    if len(kept) == len(pairs):
-        return 0
-    text = "\n".join(line for line, _ in kept)
-    agreed = [each.author.pk for each in list_standing(note) if each.standing is Standing.AGREED]
-    writers = [who for _, who in kept]
-    _append(note, _author_row(note, by), note.version, text, uuid.uuid4(), now, writers)
-    note.authors.filter(pk__in=agreed).update(agreed_version=note.version)
-    note.revisions.exclude(number=note.version).delete()
-    return len(pairs) - len(kept)
 
 
 @transaction.atomic
@@ -129,14 +115,14 @@ def close(note_id: int, address: str, now: dt.datetime) -> Note:
     ``address`` is the whole one of the note's page, for the letters. Closed already, nothing changes. Raises
     :class:`NoteRefused` for a note in which nothing was written.
     """
-    note = _lock(note_id)
+    note = lock_note(note_id)
     if note.closed:
         return note
     if not note.text.strip():
         raise NoteRefused(gettext("Nothing is written yet, so there is nothing to end."))
     note.closed = now
     note.save(update_fields=["closed"])
-    _thin(note)
+    thin_runs(note)
     ask_authors(note, address, now)
     return note
 
@@ -144,7 +130,7 @@ def close(note_id: int, address: str, now: dt.datetime) -> Note:
 @transaction.atomic
 def reopen(note_id: int) -> Note:
     """Writing goes on. Who agreed is asked again only if their own lines change."""
-    note = _lock(note_id)
+    note = lock_note(note_id)
     note.closed = None
     note.save(update_fields=["closed"])
     return note
@@ -160,8 +146,38 @@ def find_author(note: Note, author: Author) -> NoteAuthor | None:
     return next(iter(_find_authors(note, author)), None)
 
 
-def _lock(note_id: int) -> Note:
+def lock_note(note_id: int) -> Note:
+    """The note, for whoever changes it or publishes it: nobody else does meanwhile."""
     return Note.objects.select_for_update(of=("self",)).get(pk=note_id)
+
+
+def append_version(
+    note: Note,
+    author: NoteAuthor | None,
+    base: int,
+    text: str,
+    key: uuid.UUID,
+    now: dt.datetime,
+    writers: Writers,
+) -> None:
+    """What stands now, as the next version; the note's row is locked."""
+    note.version += 1
+    note.text = text
+    note.save(update_fields=["version", "text"])
+    NoteRevision.objects.create(
+        note=note, number=note.version, base=base, text=text, author=author, at=now, key=key, writers=writers
+    )
+
+
+def author_row(note: Note, author: Author) -> NoteAuthor:
+    """Who writes, made the first time; whoever had only participation or account gets the other."""
+    rows = _find_authors(note, author)
+    row = rows[0] if rows else NoteAuthor(note=note)
+    if len(rows) < 2:
+        row.person_id, row.user_id = row.person_id or author.person, row.user_id or author.user
+    row.name = author.name
+    row.save()
+    return row
 
 
 def _say(version: int, text: str) -> Merged:
@@ -198,13 +214,6 @@ def _read_stand(note: Note) -> NoteRevision:
     return newest or NoteRevision(note=note, number=note.version, text=note.text)
 
 
-def _read_base(note: Note, base: int) -> NoteRevision | None:
-    """What the writer had before them; None if nobody knows."""
-    if base == 0:
-        return NoteRevision(note=note, number=0, text="")
-    return note.revisions.filter(number=base).first()
-
-
 def _merge(stand: NoteRevision, before: NoteRevision | None, text: str, author: Author) -> str:
     names = (stand.author.name if stand.author else "", author.name)
     if before is None:
@@ -212,37 +221,7 @@ def _merge(stand: NoteRevision, before: NoteRevision | None, text: str, author: 
     return merge(before.text, stand.text, text, names=names)
 
 
-def _append(
-    note: Note, author: NoteAuthor, base: int, text: str, key: uuid.UUID, now: dt.datetime, writers: Writers
-) -> None:
-    note.version += 1
-    note.text = text
-    note.save(update_fields=["version", "text"])
-    NoteRevision.objects.create(
-        note=note, number=note.version, base=base, text=text, author=author, at=now, key=key, writers=writers
-    )
-
-
-def _author_row(note: Note, author: Author) -> NoteAuthor:
-    """Who writes, made the first time; whoever had only participation or account gets the other."""
-    rows = _find_authors(note, author)
-    row = rows[0] if rows else NoteAuthor(note=note)
-    if len(rows) < 2:
-        row.person_id, row.user_id = row.person_id or author.person, row.user_id or author.user
-    row.name = author.name
-    row.save()
-    return row
-
-
 def _find_authors(note: Note, author: Author) -> list[NoteAuthor]:
     """Two, if somebody wrote by account first and takes part by another row now; that of the person leads."""
     same = Q(person=author.person, person__isnull=False) | Q(user=author.user, user__isnull=False)
     return sorted(note.authors.filter(same), key=lambda row: row.person_id != author.person)
-
-
-def _thin(note: Note) -> None:
-    """Of versions that one author wrote in a row, the last is enough; those agreed to stay."""
-    agreed = set(note.authors.exclude(agreed_version=None).values_list("agreed_version", flat=True))
-    rows = list(note.revisions.values_list("number", "author"))
-    followed = {number for (number, who), (_, after) in pairwise(rows) if who == after}
-    note.revisions.filter(number__in=followed - agreed).delete()

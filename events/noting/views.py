@@ -14,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.grid.pages import find_readable_desk
-from events.models import EventDesk, Person, Session, SessionHost
+from events.models import EventDesk, Note, Session, SessionHost
 from events.noting.pages import Place, show_history, show_page, show_state
-from events.noting.services import Author, open_note
+from events.noting.services import Author, author_of, find_author, open_note
 from events.people import find_person, person_of, remember_person
 from events.proposing.queries import has_seat
+from hub.accounts.second_factor import find_lack
 
 
 @never_cache
@@ -60,32 +61,39 @@ def note_link(request: HttpRequest, session_id: uuid.UUID, token: str) -> HttpRe
 
 
 def _come(request: HttpRequest, key: uuid.UUID, session_id: uuid.UUID) -> Place | HttpResponse:
-    """The note as this visitor finds it; a redirect for who could sign in, ``PermissionDenied`` else."""
+    """The note as this visitor finds it; a redirect for who could sign in, ``PermissionDenied`` else.
+
+    Whoever lacks the second factor does not organise here. Who wrote and has no seat any more still answers.
+    """
     desk, organises = find_readable_desk(request, key)
+    organises = organises and find_lack(request) is None
     person = person_of(desk, request)
     if person is None and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     accepted = Session.objects.filter(state=Session.State.ACCEPTED, plan__desk=desk)
     session = get_object_or_404(accepted.select_related("plan"), pk=session_id)
     hosts = person is not None and SessionHost.objects.filter(session=session, host__person=person).exists()
-    if not (organises or hosts or (person is not None and has_seat(person))):
+    writes = organises or hosts or (person is not None and has_seat(person))
+    author = author_of(request.user, person)
+    if not writes and not _wrote(session, author):
         raise PermissionDenied
     address = [key, session_id]
     return Place(
         note=open_note(session=session),
-        author=_author(request, person),
+        author=author,
         leads=organises or hosts,
         title=session.title,
         crumbs=_crumbs(desk),
         page=reverse("events:note", args=address),
         state=reverse("events:note_state", args=address),
         history=reverse("events:note_history", args=address),
+        writes=writes,
     )
 
 
-def _author(request: HttpRequest, person: Person | None) -> Author:
-    user = request.user.pk if request.user.is_authenticated else None
-    return Author(person.name if person else str(request.user), person.pk if person else None, user)
+def _wrote(session: Session, author: Author) -> bool:
+    note = Note.objects.filter(session=session).first()
+    return note is not None and find_author(note, author) is not None
 
 
 def _crumbs(desk: EventDesk) -> list[tuple[str, str]]:

@@ -12,21 +12,28 @@ Writers = list[list[int]]
 """For each line the ids of those whose words stand in it; blank lines and marks have nobody."""
 
 
-def trace(before: str, writers: Writers, after: str, author: int) -> Writers:
+def trace(
+    before: str, writers: Writers, after: str, author: int, earlier: Mapping[str, list[int]] | None = None
+) -> Writers:
     """The writers of ``after``, which ``author`` made of ``before``.
 
     Whoever changes a line writes it together with those who wrote it before; a line that stands elsewhere now
-    stays whose it was.
+    stays whose it was, and so does one that comes back (``earlier`` has its writers).
     """
     old, new = before.split("\n"), after.split("\n")
     held = writers + [[] for _ in range(len(old) - len(writers))]
-    found, known = align(old, new), _by_line(before, held)
+    found, known = align(old, new), {**(earlier or {}), **_by_line(before, held)}
     traced: Writers = []
     for index in range(len(old) + 1):
         traced += [known.get(line) or [author] for line in found.before[index]]
         if index < len(old) and (line := found.lines[index]) is not None:
             traced.append(_name(old[index], held[index], line, author, known))
     return [[] if _is_nobodys(line) else who for line, who in zip(new, traced, strict=True)]
+
+
+def list_new(before: str, after: str) -> set[str]:
+    """Lines of ``after`` with words that ``before`` does not have."""
+    return {line for line in set(after.split("\n")) - set(before.split("\n")) if not _is_nobodys(line)}
 
 
 def join(merged: str, *sides: tuple[str, Writers]) -> Writers:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from events.models import (
     AnnouncedHost,
+    CircleMember,
     EventDesk,
     FeedbackGiven,
     Host,
@@ -20,7 +21,8 @@ from events.models import (
     Registration,
     Session,
 )
-from events.office.personal import KEPT, KEPT_BY_CIRCLES, due_in_circles, find_due
+from events.noting.removing import erase_authors, retire_authors
+from events.office.personal import KEPT, due_in_circles, find_due
 from events.office.records import people_of
 from events.proposing.forgetting import forget_proposals
 from events.registering.forgetting import forget_person
@@ -36,7 +38,8 @@ def forget_people(now: dt.datetime) -> int:
     Participants go with everything that hangs on them: registration, answers, consents, votes, mails, and
     them as hosts. Hosts who were no participants keep their name, which the public programme names as
     well; their address goes. Of proposals only what was accepted stays, of registrations their numbers by
-    state, of notes the text, of pitches the hands. :mod:`events.office.personal` has the list.
+    state, of notes the text, without a
+    name, of pitches the hands. :mod:`events.office.personal` has the list.
     """
     desks = overdue(now)
     for desk in desks:
@@ -55,8 +58,9 @@ def forget_leavers(now: dt.datetime) -> int:
 
 
 def forget_circle_members(now: dt.datetime) -> int:
-    """Delete who left a focus group, and who wrote the minutes of a meeting, long ago; how many rows."""
-    return sum(due_in_circles(model, field, now).delete()[0] for model, field in KEPT_BY_CIRCLES.items())
+    """Delete who left a focus group or was never answered, and who wrote minutes, long ago; how many rows."""
+    gone, _ = due_in_circles(CircleMember, now).delete()
+    return gone + retire_authors(due_in_circles(NoteAuthor, now), now)
 
 
 def overdue(now: dt.datetime) -> list[EventDesk]:
@@ -78,7 +82,7 @@ def forget_account(user: User, addresses: Iterable[str], now: dt.datetime) -> in
         people = list(people_of(user, addresses).order_by("desk_id", "pk"))
         for person in people:
             forget_person(person, now)
-        NoteAuthor.objects.filter(user=user).delete()
+        erase_authors(NoteAuthor.objects.filter(user=user), now)
     return len(people)
 
 
@@ -87,6 +91,7 @@ def _forget_event(key: int, now: dt.datetime) -> None:
         desk = lock_desk(key)
         if not desk.forgotten:
             _add_to_tally(desk, desk.people.all())
+        retire_authors(NoteAuthor.objects.filter(note__session__plan__desk=desk), now)
         forget_proposals(Session.objects.filter(plan__desk=desk))
         Session.objects.filter(plan__desk=desk).update(co_hosts="")
         desk.people.all().delete()
@@ -95,7 +100,6 @@ def _forget_event(key: int, now: dt.datetime) -> None:
         Host.objects.filter(plan__desk=desk).update(email="")
         AnnouncedHost.objects.filter(plan__desk=desk).delete()
         Pitch.objects.filter(plan__desk=desk).update(person=None, caller="")
-        NoteAuthor.objects.filter(note__session__plan__desk=desk).delete()
         desk.forgotten = now
         desk.save(update_fields=["forgotten", "tally"])
 
@@ -110,6 +114,7 @@ def _forget_leavers(key: int, now: dt.datetime) -> int:
         number = _add_to_tally(desk, left)
         if number:
             desk.save(update_fields=["tally"])
+            retire_authors(NoteAuthor.objects.filter(person__in=left), now)
             left.delete()
         desk.letters.filter(created__lt=old).exclude(sent=None, failed="").delete()
         FeedbackGiven.objects.filter(person__desk=desk, at__lt=old).delete()

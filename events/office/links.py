@@ -21,6 +21,7 @@ PROGRAMME: tuple[Named, ...] = (
     ("stage", _("Stage: who presents next")),
     ("wall", _("Wall: hang cards by phone")),
     ("outcomes", _("Results of the sessions")),
+    ("recordings", _("Recordings and documents")),
 )
 PEOPLE: tuple[Named, ...] = (
     ("office_people", _("Participants")),

@@ -20,7 +20,8 @@ from hub.instants import localise
 
 SETTINGS = (
     "votes_each", "seats", "has_waiting_list", "offer_hours", "group_size", "allows_guests",
-    "contact_name", "contact_email", "purpose", "legal_basis", "retention_days",
+    "contact_name", "contact_email", "purpose", "legal_basis", "retention_days", "reminder_hours",
+    "asks_feedback",
 )  # fmt: skip
 
 

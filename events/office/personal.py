@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,9 @@ from events.models import (
     Host,
     Interest,
     Letter,
+    Note,
     NoteAuthor,
+    NoteRevision,
     Person,
     Pitch,
     Registration,
@@ -48,6 +50,12 @@ class Kept:
         return self.model._default_manager.filter(self.which, **of)
 
 
+NAMED_MARK = Q(text__regex=r"(?n)^(▼▼▼|◆◆◆) ")
+"""Texts of notes in which it says whose version of a line is whose."""
+
+KNOWN_AUTHOR = Q(person__isnull=False) | Q(user__isnull=False) | ~Q(name="")
+"""Of whoever agreed and is forgotten stays that they agreed."""
+
 KEPT = (
     Kept(Person, "desk"),
     Kept(Registration, "person__desk"),
@@ -67,15 +75,19 @@ KEPT = (
         Q(proposer__isnull=False) | ~Q(co_hosts="") | ~Q(remark="") | ~Q(reason="") | ~Q(away=[]),
     ),
     Kept(Pitch, "plan__desk", Q(person__isnull=False) | ~Q(caller="")),
-    Kept(NoteAuthor, "note__session__plan__desk"),
+    Kept(Note, "session__plan__desk", NAMED_MARK),
+    Kept(NoteAuthor, "note__session__plan__desk", KNOWN_AUTHOR),
+    Kept(NoteRevision, "note__session__plan__desk", Q(author__isnull=False) | NAMED_MARK),
 )
 """What participants of an event leave behind. It is gone when the event has been over for its retention."""
 
-KEPT_BY_CIRCLES = {
-    CircleMember: "left",
-    NoteAuthor: "note__meeting__at",
+KEPT_BY_CIRCLES: Mapping[type[Model], Callable[[dt.datetime], Q]] = {
+    CircleMember: lambda old: Q(left__lt=old) | Q(asked__lt=old, joined=None, left=None),
+    Note: lambda old: Q(meeting__at__lt=old) & NAMED_MARK,
+    NoteAuthor: lambda old: Q(note__meeting__at__lt=old) & KNOWN_AUTHOR,
+    NoteRevision: lambda old: Q(note__meeting__at__lt=old) & (Q(author__isnull=False) | NAMED_MARK),
 }
-"""What members of focus groups leave behind, by the moment from which :data:`CIRCLE_DAYS` are counted."""
+"""What members of focus groups leave behind: which rows are due, :data:`CIRCLE_DAYS` after a moment."""
 
 NOT_PERSONAL = {
     "PlanChange": "organisers, by their account; the history stays, the account may go",
@@ -86,7 +98,6 @@ NOT_PERSONAL = {
     "HostBooking": "no name: follows the host of a session",
     "SessionHost": "no name: follows the host of a session",
     "Availability": "no name: follows the host",
-    "NoteRevision": "no name: follows its author",
     "AgendaItem": "no name: follows the member",
     "Task": "no name: follows the member",
 }
@@ -113,16 +124,16 @@ def list_holdings(now: dt.datetime) -> Iterator[Holding]:
         for kept in KEPT:
             if number := kept.rows(**{kept.desk: desk}).count():
                 yield Holding(str(desk.event), kept.model.__name__, number, due)
-    for model, since_when in KEPT_BY_CIRCLES.items():
-        if number := due_in_circles(model, since_when, now).count():
+    for model in KEPT_BY_CIRCLES:
+        if number := due_in_circles(model, now).count():
             since = now - dt.timedelta(days=CIRCLE_DAYS)
             yield Holding("Focus groups", model.__name__, number, since)
 
 
-def due_in_circles(model: type[Model], since_when: str, now: dt.datetime) -> QuerySet[Any]:
+def due_in_circles(model: type[Model], now: dt.datetime) -> QuerySet[Any]:
     """Rows of focus groups whose time is over."""
     old = now - dt.timedelta(days=CIRCLE_DAYS)
-    return model._default_manager.filter(**{f"{since_when}__lt": old})
+    return model._default_manager.filter(KEPT_BY_CIRCLES[model](old))
 
 
 def find_due(desk: EventDesk) -> dt.datetime | None:

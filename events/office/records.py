@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from events.models import (
+    AgendaItem,
     AnnouncedHost,
     Answer,
     CheckIn,
@@ -19,6 +20,7 @@ from events.models import (
     Interest,
     Letter,
     NoteAuthor,
+    NoteRevision,
     Notice,
     Outcome,
     Person,
@@ -30,6 +32,7 @@ from events.models import (
     Task,
     Vote,
 )
+from events.noting.writers import lines_of
 from hub.accounts.models import User
 
 Rows = list[dict[str, Any]]
@@ -47,7 +50,7 @@ def people_of(user: User, addresses: Iterable[str]) -> QuerySet[Person]:
 
 
 def read_participation(user: User, addresses: Iterable[str]) -> dict[str, Rows]:
-    """Each table of an event that names the person, with the title of the event; 15 queries.
+    """Each table of an event that names the person, with the title of the event; 16 queries.
 
     Whoever registered others is told so by their names, which they typed themselves. Mails to an address that
     the account has only typed are left out: they hold a link for its owner alone.
@@ -127,14 +130,25 @@ def _read_day(people: QuerySet[Person], user: User) -> dict[str, Rows]:
                 TITLE, "session__title", "caller", "state", "hands"
             )
         ),
-        "notes": list(
-            NoteAuthor.objects.filter(Q(**of) | Q(user=user)).order_by("pk").values(
-                "note__session__title", "note__meeting__at", "name", "is_named", "asked", "agreed",
-                "agreed_version", "declined",
-            )
-        ),
+        "notes": _read_notes(NoteAuthor.objects.filter(Q(**of) | Q(user=user))),
         "feedback_given": list(FeedbackGiven.objects.filter(**of).order_by("pk").values(TITLE, "at")),
     }  # fmt: skip
+
+
+def _read_notes(authors: QuerySet[NoteAuthor]) -> Rows:
+    """What they answered, and their lines as they stand in the note now; two queries."""
+    columns = (
+        "pk", "note", "note__session__title", "note__meeting__at", "name", "is_named", "asked", "agreed",
+        "agreed_version", "declined",
+    )  # fmt: skip
+    rows: Rows = list(authors.order_by("pk").values(*columns))
+    notes = {row["note"] for row in rows}
+    newest = NoteRevision.objects.filter(note__in=notes, number=F("note__version"))
+    texts = {each.note_id: each for each in newest}
+    for row in rows:
+        key, text = row.pop("pk"), texts.get(row.pop("note"))
+        row["lines"] = lines_of(text.text, text.writers, key) if text else []
+    return rows
 
 
 def _read_mails(people: QuerySet[Person], addresses: list[str]) -> Rows:
@@ -162,11 +176,13 @@ def read_organising(user: User) -> dict[str, Rows]:
 
 
 def read_circles(user: User) -> dict[str, Rows]:
-    """The focus groups somebody is or was a member of, and their tasks there; two queries."""
+    """The focus groups somebody is or was a member of, their tasks and agenda items there; three queries."""
     group = "circle__group__title"
     columns = (group, "body", "role", "asked", "joined", "left")
     tasks = Task.objects.filter(member__user=user).order_by("pk")
+    items = AgendaItem.objects.filter(by__user=user).order_by("pk")
     return {
         "memberships": list(CircleMember.objects.filter(user=user).order_by("pk").values(*columns)),
         "tasks": list(tasks.values(group, "text", "due", "done")),
+        "agenda": list(items.values("meeting__circle__group__title", "meeting__at", "title", "note")),
     }

@@ -8,14 +8,16 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.dates import last_start
 from events.models import EventDesk
 from events.models.desk import VOTES_AT_MOST
 from events.office.moments import MomentField
-from events.phases import FIELDS, LABELS
+from events.phases import FIELDS, LABELS, Phase
 
 LONGEST_RETENTION = 3650
 MOST_SEATS = 100_000
 LONGEST_OFFER = 24 * 30
+EARLIEST_REMINDER = 24 * 14
 
 
 class DeskForm(forms.ModelForm[EventDesk]):
@@ -37,7 +39,9 @@ class PhasesForm(DeskForm):
 
     registration_opens = MomentField(label=_("Registration opens"), required=False)
     registration_closes = MomentField(
-        label=_("Registration closes"), required=False, help_text=_("Empty: when the event starts.")
+        label=_("Registration closes"),
+        required=False,
+        help_text=_("Empty: when the event starts, a series with its last date."),
     )
     proposals_open = MomentField(
         label=_("Proposals open"), required=False, help_text=_("May lie before registration opens.")
@@ -75,9 +79,10 @@ class PhasesForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         """What closes has opened before, and opens before the event starts."""
         cleaned: dict[str, Any] = super().clean() or {}
-        starts = self.instance.event.starts
+        event = self.instance.event
         for phase, (opens, closes) in FIELDS.items():
             begin, end = cleaned.get(opens), cleaned.get(closes)
+            starts = last_start(event) if phase is Phase.REGISTRATION else event.starts
             said = {"phase": LABELS[phase]}
             if end and not begin and opens not in self.errors:
                 self.add_error(opens, gettext("%(phase)s closes but never opens. Say when it opens.") % said)
@@ -119,6 +124,25 @@ class SeatsForm(DeskForm):
             "group_size",
             "allows_guests",
         ]
+
+
+class DatesForm(DeskForm):
+    """What everybody who has a seat gets before and after each date."""
+
+    reminder_hours = forms.IntegerField(
+        label=_("Hours before a date at which a reminder is sent"), required=False, min_value=1,
+        max_value=EARLIEST_REMINDER,
+        help_text=_("For example 24. With time, place, access and the way to cancel. Empty: none is sent."),
+    )  # fmt: skip
+    asks_feedback = forms.BooleanField(
+        label=_("Ask for feedback after each date"),
+        required=False,
+        help_text=_("One mail, three questions, anonymous. You read the answers from three on."),
+    )
+
+    class Meta:
+        model = EventDesk
+        fields: ClassVar[list[str]] = ["reminder_hours", "asks_feedback"]
 
 
 class PrivacyForm(DeskForm):

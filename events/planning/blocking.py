@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from events.models import HostBooking, Placement, Plan, PlanChange, Session
+from events.models import HostBooking, Placement, Plan, PlanChange, Session, SessionHost
 from events.planning.queries import describe_session, sessions_of
 from events.planning.refusing import Blocked
 from events.planning.table import Move, Spot, Table, spot_of
@@ -59,29 +59,33 @@ def _explain_host(table: Table, moves: Sequence[Move]) -> Blocked:
     placed = [(move.session, move.after) for move in moves if move.after]
     keys = [session.pk for session, _spot in placed]
     for session, spot in placed:
-        hosts = [row.host_id for row in session.sessionhost_set.all()]
+        hosts = {row.host_id: row for row in session.sessionhost_set.all()}
         busy = HostBooking.objects.filter(host__in=hosts, during__overlap=_during(spot))
-        booking = busy.exclude(session__in=keys).select_related("host", "session__placement__room").first()
+        booking = busy.exclude(session__in=keys).select_related("session__placement__room").first()
         if booking:
-            return _host_busy(table, booking.host.name, booking.session, spot_of(booking.session), keys)
+            row = hosts[booking.host_id]
+            return _host_busy(table, row, booking.session, spot_of(booking.session), keys)
     for number, (session, spot) in enumerate(placed):
-        names = {row.host_id: row.host.name for row in session.sessionhost_set.all()}
+        hosts = {row.host_id: row for row in session.sessionhost_set.all()}
         for other, other_spot in placed[number + 1 :]:
-            shared = [names[row.host_id] for row in other.sessionhost_set.all() if row.host_id in names]
+            shared = [hosts[row.host_id] for row in other.sessionhost_set.all() if row.host_id in hosts]
             if shared and spot.starts < other_spot.ends and other_spot.starts < spot.ends:
                 return _host_busy(table, shared[0], other, other_spot, keys)
     return Blocked("host_busy", _("A host was busy until a moment ago. Please try again."))
 
 
 def _host_busy(
-    table: Table, name: str, other: Session, there: Spot | None, keys: Iterable[uuid.UUID]
+    table: Table, row: SessionHost, other: Session, there: Spot | None, keys: Iterable[uuid.UUID]
 ) -> Blocked:
-    text = _("%(name)s is in “%(title)s” at the same time (%(place)s).") % {
-        "name": name,
-        "title": other.title,
-        "place": table.tell(there) if there else "",
-    }
-    return Blocked("host_busy", text, blocks=[other.pk], stand=describe_some(table.plan, [*keys, other.pk]))
+    wording = _("%(name)s is in “%(title)s” at the same time (%(place)s).")
+    values = {"title": other.title, "place": table.tell(there) if there else ""}
+    return Blocked(
+        "host_busy",
+        wording % {"name": row.host.name, **values},
+        public_text=wording % {"name": row.public_name, **values},
+        blocks=[other.pk],
+        stand=describe_some(table.plan, [*keys, other.pk]),
+    )
 
 
 def check_seen(table: Table, session: Session, seen: int) -> None:

@@ -55,8 +55,11 @@ def forget_place(session: Session) -> None:
     Session._meta.get_field("placement").set_cached_value(session, None)
 
 
-def build_stand(desk: EventDesk, plan: Plan) -> dict[str, Any]:
-    """The whole plan as the editor reads it; see :mod:`events.planning.views` for what the parts mean."""
+def build_stand(desk: EventDesk, plan: Plan, *, public: bool = False) -> dict[str, Any]:
+    """The whole plan as the editor reads it; see :mod:`events.planning.views` for what the parts mean.
+
+    ``public``: with hosts named as they agreed to be, for those who do not organise the event.
+    """
     clock = Clock.of(desk.event)
     sessions = list(sessions_of(plan))
     rooms = list(Room.objects.filter(plan=plan))
@@ -89,7 +92,7 @@ def build_stand(desk: EventDesk, plan: Plan) -> dict[str, Any]:
             for band in plan.bands.all()
         ],
         "availabilities": list_availabilities(plan),
-        "sessions": [describe_session(session) for session in listed],
+        "sessions": [describe_session(session, public=public) for session in listed],
         "warnings": list_warnings(listed),
         "can_undo": _offer(find_undoable(plan), teller),
         "can_redo": _offer(find_redoable(plan), teller),
@@ -97,8 +100,8 @@ def build_stand(desk: EventDesk, plan: Plan) -> dict[str, Any]:
     }
 
 
-def describe_session(session: Session) -> dict[str, Any]:
-    """A session of :func:`sessions_of` as the editor reads it."""
+def describe_session(session: Session, *, public: bool = False) -> dict[str, Any]:
+    """A session of :func:`sessions_of` as the editor reads it; ``public`` as in :func:`build_stand`."""
     place = place_of(session)
     return {
         "id": str(session.pk),
@@ -106,7 +109,10 @@ def describe_session(session: Session) -> dict[str, Any]:
         "minutes": session.minutes,
         "state": session.state,
         "version": session.version,
-        "hosts": [{"id": str(row.host_id), "name": row.host.name} for row in session.sessionhost_set.all()],
+        "hosts": [
+            {"id": str(row.host_id), "name": row.public_name if public else row.host.name}
+            for row in session.sessionhost_set.all()
+        ],
         "interested": interest_in(session),
         "votes": vars(session)["votes_given"],
         "placement": {

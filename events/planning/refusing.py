@@ -14,7 +14,8 @@ class Blocked(HubError):
 
     ``reason`` is ``room_taken``, ``host_busy``, ``stale``, ``host_away`` or ``room_closed``, ``text`` the
     sentence. ``blocks`` are the sessions that are in the way, ``stand`` the sessions concerned as they are
-    now, in the shape of :func:`events.planning.queries.describe_session`.
+    now, in the shape of :func:`events.planning.queries.describe_session`. ``public_text`` is the sentence
+    for those who organise nothing: hosts are named in it as they agreed to be.
     """
 
     def __init__(
@@ -22,12 +23,14 @@ class Blocked(HubError):
         reason: str,
         text: str,
         *,
+        public_text: str = "",
         blocks: Iterable[uuid.UUID] = (),
         stand: Iterable[dict[str, Any]] = (),
     ) -> None:
         super().__init__(text)
         self.reason = reason
         self.text = text
+        self.public_text = public_text or text
         self.blocks = tuple(blocks)
         self.stand = tuple(stand)
 

@@ -144,10 +144,12 @@ class Table:
             there.setdefault(row.room_id or row.host_id, []).append(row)
         for session, spot in placed:
             self._check_there(spot, there.get(spot.room.pk), "room_closed", spot.room.name)
-            for host in session.sessionhost_set.all():
-                self._check_there(spot, there.get(host.host_id), "host_away", host.host.name)
+            for one in session.sessionhost_set.all():
+                self._check_there(spot, there.get(one.host_id), "host_away", one.host.name, one.public_name)
 
-    def _check_there(self, spot: Spot, there: list[Availability] | None, reason: str, name: str) -> None:
+    def _check_there(
+        self, spot: Spot, there: list[Availability] | None, reason: str, name: str, public_name: str = ""
+    ) -> None:
         if there is None or _covers([(row.during.lower, row.during.upper) for row in there], spot):
             return
         spans = ", ".join(self.clock.tell_span(row.during.lower, row.during.upper) for row in there)
@@ -156,7 +158,8 @@ class Table:
             if reason == "room_closed"
             else _("%(name)s is there only at these times: %(spans)s.")
         )
-        raise Blocked(reason, wording % {"name": name, "spans": spans})
+        public = wording % {"name": public_name or name, "spans": spans}
+        raise Blocked(reason, wording % {"name": name, "spans": spans}, public_text=public)
 
 
 def spot_of(session: Session) -> Spot | None:

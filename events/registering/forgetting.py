@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from events.models import Person, Registration, Session
+from events.noting.removing import erase_authors
 from events.planning.erasing import erase_names
 from events.proposing.forgetting import forget_proposals
 from events.registering import line, services
@@ -35,14 +36,15 @@ def forget_person(person: Person, now: dt.datetime) -> None:
     """Delete all that one event holds about somebody; their seat goes to the next.
 
     Sessions that were accepted stay without their host, in programmes that were released before as well;
-    other proposals go. So do letters that went to their address, or about it.
+    other proposals go. So do letters that went to their address, or about it. Of what they wrote in notes
+    stays, without their name, what they agreed to publish.
     """
     with transaction.atomic():
         desk = line.lock_desk(person.desk_id)
         with suppress(Refused):  # it has begun or is over: there is nobody to give the seat to
             services.cancel(person, now)
         erase_names(person)
-        person.notes_written.all().delete()
+        erase_authors(person.notes_written.all(), now)
         person.pitches.update(caller="")
         forget_proposals(Session.objects.filter(proposer=person))
         about = Q(address__iexact=person.email) | Q(occasion__startswith=person.pk.hex)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from events.calendars.invitations import write_cancellation, write_invitation
+from events.dates import last_start
 from events.mailing.writing import Invitation, write_letter
 from events.models import EventDesk, Person, Registration
 
@@ -32,7 +33,7 @@ def ask_to_confirm(desk: EventDesk, registration: Registration, now: dt.datetime
         registration.person,
         "confirm_address",
         occasion,
-        not_after=desk.event.starts,
+        not_after=last_start(desk.event),
         registration=registration,
         known=known,
     )
@@ -114,7 +115,7 @@ def _invite(
 def _write(desk: EventDesk, registration: Registration, name: str, **options: Any) -> None:
     """The letter of this place in the line; nobody is told of seats once the event has begun."""
     occasion = f"{registration.pk}.{registration.place}"
-    options = {"not_after": desk.event.starts, "registration": registration, **options}
+    options = {"not_after": last_start(desk.event), "registration": registration, **options}
     write_letter(desk, registration.person, name, occasion, **options)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from events.dates import last_start
 from events.models import EventDesk, EventPage, Interest, Person, Registration, Vote
 from events.phases import Phase, is_open
 from events.registering import letters
@@ -69,11 +70,15 @@ def registrations_of(desk: EventDesk) -> QuerySet[Registration]:
 
 
 def is_ahead(desk: EventDesk, now: dt.datetime) -> bool:
-    """Whether the event is still to take place: nobody gets, loses or is offered a seat after it began."""
+    """Whether the event is still to take place: nobody gets, loses or is offered a seat after it began.
+
+    A series is, until its last date begins.
+    """
     event = desk.event
     if not event.live or event.status == EventPage.Status.CANCELLED:
         return False
-    return event.starts is None or now < event.starts
+    starts = last_start(event)
+    return starts is None or now < starts
 
 
 def join(desk: EventDesk, registration: Registration, now: dt.datetime) -> None:
@@ -125,7 +130,7 @@ def _offer(desk: EventDesk, registration: Registration, now: dt.datetime) -> Non
         return
     until = now + dt.timedelta(hours=desk.offer_hours)
     registration.state = State.OFFERED
-    registration.offered_until = min(filter(None, (until, desk.event.starts)))
+    registration.offered_until = min(filter(None, (until, last_start(desk.event))))
     registration.save()
     letters.tell_offer(desk, registration)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from events.formats.feedback import find_open_date
 from events.models import Person, Registration, Session
 from events.people import FEED, find_person, remember_person, write_token
 from events.phases import Phase, is_open
@@ -165,6 +166,9 @@ def _state_of(person: Person, token: str) -> dict[str, Any]:
         "colleagues": held,
         "colleagues_left": count_left(desk, held) if may_group else 0,
         "feed": _feed_of(person),
+        "feedback": find_open_date(person, now),
+        "is_on": is_open(desk, Phase.ON_SITE, now),
+        "is_over": is_open(desk, Phase.RESULTS, now),
     }
 
 

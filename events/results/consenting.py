@@ -6,22 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.html import escape, strip_tags
+from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from events.models import Note, SessionNotePage
-from events.noting.consents import list_standing, may_publish, named_authors
+from events.noting.consents import may_publish
+from events.noting.keeping import SHORTEST, letters_of
 from events.noting.writers import lines_of
 
-HEADING = "Mitgeschrieben"
-LICENCE = '<a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>'
-"""Part of the document, which must not change with the interface's translations."""
-
 TOLD_AT_MOST = 3
-SHORTEST = 12
-"""Letters and digits of a line below which it may well be anybody's."""
-
 MARKUP = re.compile(r"^\s*\d+[.)]\s|\]\([^)]*\)")
 """What of a line of Markdown is no wording, though it has letters or digits."""
 
@@ -29,16 +23,27 @@ MARKUP = re.compile(r"^\s*\d+[.)]\s|\]\([^)]*\)")
 def list_missing_consents(page: SessionNotePage, sections: Any) -> list[str]:
     """What is missing, in sentences; nothing for pages that were made of no note, and those that are out.
 
-    ``sections`` is the wording that is to be published. It may hold no line that was taken out of the note
-    since, unless those who wrote it had agreed to it. One query, for the page of a note a few more.
+    ``sections`` is the wording that is to be published. One query, for the page of a note a few more.
     """
     if page.pk is None:
         return []
     of_page = {"session__outcome__page__translation_key": page.translation_key}
-    note = Note.objects.filter(**of_page, session__outcome__page__live=False).first()
-    if note is None:
-        return []
+    notes = Note.objects.select_related("session__outcome")
+    note = notes.filter(**of_page, session__outcome__page__live=False).first()
+    return list_missing_of(note, sections) if note else []
+
+
+def list_missing_of(note: Note, sections: Any) -> list[str]:
+    """What is missing before ``sections`` is published as the page of a note, in sentences.
+
+    They may not be made of a note from which lines were taken out since, and hold no line that left the note
+    otherwise, unless those who wrote it had agreed to it.
+    """
     missing = may_publish(note)
+    if is_outdated(note):
+        missing.append(
+            _("Lines were taken out of the note since this page was made of it: make the page anew.")
+        )
     if left := list_left_lines(note, sections):
         lines = ", ".join(f"„{Truncator(line.strip()).chars(80)}“" for line in left[:TOLD_AT_MOST])
         missing.append(
@@ -46,6 +51,11 @@ def list_missing_consents(page: SessionNotePage, sections: Any) -> list[str]:
               "%(lines)s. Take them out of the page.") % {"lines": lines}
         )  # fmt: skip
     return missing
+
+
+def is_outdated(note: Note) -> bool:
+    """Whether lines, or the versions that would tell of them, left the note after its page was made."""
+    return note.session is not None and note.session.outcome.drafted < note.taken_out
 
 
 def list_left_lines(note: Note, sections: Any) -> list[str]:
@@ -67,20 +77,6 @@ def list_left_lines(note: Note, sections: Any) -> list[str]:
     return [line for line in left if _stands(_letters(line), published, current)]
 
 
-def write_authors(note: Note) -> str:
-    """Who wrote it, as a paragraph: those by name who want to be named, the others by their number."""
-    named = [str(escape(name)) for name in named_authors(note)]
-    others = len(list_standing(note)) - len(named)
-    if others:
-        named.append("eine weitere Person" if named else "eine Person")
-        if others > 1:
-            named[-1] = f"{others} weitere Personen" if named[:-1] else f"{others} Personen"
-    if not named:
-        return ""
-    said = ", ".join(named[:-1]) + f" und {named[-1]}" if len(named) > 1 else named[0]
-    return f"<p>Diese Notiz stammt von: {said}. Sie steht unter der Lizenz {LICENCE}.</p>"
-
-
 def _stands(line: str, published: str, current: str) -> bool:
     return len(line) >= SHORTEST and line in published and line not in current
 
@@ -88,7 +84,7 @@ def _stands(line: str, published: str, current: str) -> bool:
 def _letters(text: str) -> str:
     """Its letters and digits alone, so that markup and breaks of lines make no difference."""
     words = "\n".join(MARKUP.sub("", line) for line in strip_tags(text).split("\n"))
-    return "".join(sign for sign in words.casefold() if sign.isalnum())
+    return letters_of(words)
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -13,16 +12,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from content.drafting.filling import fill
 from content.drafting.markdown import read_markdown
 from content.drafting.outline import SUMMARY_LENGTH, TITLE_LENGTH, Chapter, Outline, shorten
 from content.drafting.services import make_draft
 from content.identity import document_id
 from content.models import BodyPage
 from content.outlines import outline_of
-from content.rebuilding.texts import part
 from events.models import EventPage, Note, Outcome, Session, SessionNotePage
+from events.noting.consents import may_publish
+from events.noting.crediting import credit
+from events.noting.services import lock_note
 from events.planning.refusing import Refused
-from events.results.consenting import HEADING, list_missing_consents, write_authors
+from events.results.consenting import list_missing_of
 from events.results.services import lock_session, refuse_early
 from hub.documents import DEFAULT_LANGUAGE
 from hub.instants import localise
@@ -47,9 +49,38 @@ def draft_page(key: uuid.UUID, user: Any, now: dt.datetime) -> SessionNotePage:
     if section is None or not section.permissions_for_user(user).can_add_subpage():
         raise Refused("not_yours", _("You may not write in the section of this event’s body."))
     page = _begin_page(session, event)
-    make_draft(user, section, page, _read_note(session))
+    note = lock_note_of(session)
+    make_draft(user, section, page, _read_note(session, note))
     outcome.held, outcome.page, outcome.user = True, page, user
+    outcome.drafted = note.version if note else 0
     outcome.save()
+    return page
+
+
+@transaction.atomic
+def redraft_page(key: uuid.UUID, user: Any) -> SessionNotePage:
+    """Give the page the wording its note has now; what was written on the page by hand is gone.
+
+    It stays a draft until it is published. Older versions of the page are deleted: lines that were taken out
+    of the note stand in them. Raises :class:`Refused` if there is no page of a note (``no_page``), for
+    whoever may not change it (``not_yours``), and for a published one while a consent is missing.
+    """
+    session = lock_session(key)
+    page, note = find_page(session), lock_note_of(session)
+    if page is None or note is None:
+        raise Refused("no_page", _("There is no page of this session yet. Make the draft first."))
+    rights = page.permissions_for_user(user)
+    if not rights.can_edit() or rights.page_locked():
+        raise Refused("not_yours", _("You may not change this page, or somebody has locked it."))
+    if page.live and (missing := may_publish(note)):
+        raise Refused("missing", " ".join(missing))
+    draft = page.get_latest_revision_as_object()
+    outline = _read_note(session, note)
+    fill(draft, outline, lambda source, alt: None)
+    draft.summary = outline.summary or draft.title
+    kept = draft.save_revision(user=user, log_action=True, clean=False)
+    page.revisions.exclude(pk=kept.pk).delete()
+    Outcome.objects.filter(session=session).update(drafted=note.version)
     return page
 
 
@@ -57,24 +88,27 @@ def draft_page(key: uuid.UUID, user: Any, now: dt.datetime) -> SessionNotePage:
 def publish_page(key: uuid.UUID, user: Any) -> SessionNotePage:
     """Publish the newest draft of a session's page, with those who wrote its note.
 
-    Raises :class:`Refused` if there is no page (``no_page``), for whoever may not publish it (``not_yours``),
-    and while something is missing (``missing``): a consent, or an answer that pages need.
+    Nobody answers meanwhile, or opens the note again. Raises :class:`Refused` if there is no page
+    (``no_page``), for whoever may not publish it (``not_yours``), and while something is missing
+    (``missing``): a consent, or an answer that pages need.
     """
     session = lock_session(key)
-    page = find_page(session)
+    page, note = find_page(session), lock_note_of(session)
     if page is None:
         raise Refused("no_page", _("There is no page of this session yet. Make the draft first."))
     rights = page.permissions_for_user(user)
     if not rights.can_publish() or rights.page_locked():
         raise Refused("not_yours", _("You may not publish this page, or somebody has locked it."))
     draft = page.get_latest_revision_as_object()
-    if missing := list_missing_consents(page, draft.sections):
+    if note and (missing := list_missing_of(note, draft.sections)):
         raise Refused("missing", " ".join(missing))
-    _name_authors(draft, session)
+    if note:
+        draft.sections = credit(draft.sections.raw_data, note)
     try:
         draft.save_revision(user=user, log_action=True).publish(user=user)
     except ValidationError as error:
         raise Refused("missing", " ".join(error.messages)) from error
+    Note.objects.filter(session=session).update(withdrawn=None)
     page.refresh_from_db()
     return page
 
@@ -88,6 +122,12 @@ def find_page(session: Session) -> SessionNotePage | None:
 def find_note(session: Session) -> Note | None:
     """What was written during it."""
     return Note.objects.filter(session=session).first()
+
+
+def lock_note_of(session: Session) -> Note | None:
+    """The same, for whoever publishes it: nobody writes or answers meanwhile."""
+    note = find_note(session)
+    return lock_note(note.pk) if note else None
 
 
 def _begin_page(session: Session, event: EventPage) -> SessionNotePage:
@@ -106,9 +146,8 @@ def _begin_page(session: Session, event: EventPage) -> SessionNotePage:
     )
 
 
-def _read_note(session: Session) -> Outline:
+def _read_note(session: Session, note: Note | None) -> Outline:
     """The note as chapters; one that is empty gives the headings a session note usually has."""
-    note = find_note(session)
     headings = outline_of(KIND, DEFAULT_LANGUAGE)
     text = note.text.strip() if note else ""
     outline = read_markdown(io.BytesIO(text.encode()))
@@ -119,14 +158,3 @@ def _read_note(session: Session) -> Outline:
         summary=shorten(session.summary, SUMMARY_LENGTH) or outline.summary,
         chapters=chapters or tuple(Chapter(heading, "") for heading in headings),
     )
-
-
-def _name_authors(page: Any, session: Session) -> None:
-    """Its last section tells who wrote the note; one from an earlier time is replaced."""
-    note = find_note(session)
-    written = write_authors(note) if note else ""
-    if not written:
-        return
-    kept = [each for each in page.sections.raw_data if each["value"]["heading"] != HEADING]
-    section = part("section", {"heading": HEADING, "content": [part("paragraph", written)]})
-    page.sections = json.dumps([*kept, section], default=str)

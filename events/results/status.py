@@ -150,6 +150,12 @@ def count_people(desk: EventDesk) -> tuple[int, int]:
     return seated, came
 
 
+def list_withdrawn(desk: EventDesk) -> list[Session]:
+    """Sessions whose page is published, though somebody took back their consent since; one query."""
+    found = Session.objects.filter(plan__desk=desk, note__withdrawn__isnull=False, outcome__page__live=True)
+    return list(found.order_by("title", "pk"))
+
+
 def find_outcome(session: Session) -> Outcome | None:
     """What was said of it."""
     return getattr(session, "outcome", None)

@@ -13,17 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.models import EventDesk, Session, SessionNotePage
+from events.models import EventDesk, Note, Session, SessionNotePage
 from events.office.addresses import address_of
 from events.office.views.frame import for_organisers
 from events.planning.refusing import Refused
-from events.results.consenting import list_missing_consents
+from events.results.consenting import is_outdated, list_missing_of
 from events.results.forms import ReasonForm
 from events.results.linking import link_page, list_links, search_targets, unlink_page
-from events.results.pages import draft_page, find_note, find_page, publish_page
+from events.results.pages import draft_page, find_note, find_page, publish_page, redraft_page
 from events.results.reminding import list_waiting, remind_hosts
 from events.results.services import clear_outcome, note_outcome
-from events.results.status import Row, Status, find_row, read_results
+from events.results.status import Row, Status, find_row, list_withdrawn, read_results
 from hub.accounts.viewer import viewer_of
 from theme.labels import RELATIONS
 
@@ -45,6 +45,7 @@ def list_outcomes(request: HttpRequest, desk: EventDesk) -> HttpResponse:
         "rows": [row for row in results.rows if not (only_open and row.is_done)],
         "figures": results.figures,
         "only_open": only_open,
+        "withdrawn": list_withdrawn(desk),
         "waiting": len(list_waiting(results.rows)),
         "has_begun": desk.event.starts is not None and desk.event.starts <= now,
     }
@@ -81,7 +82,8 @@ def _describe(request: HttpRequest, row: Row, form: ReasonForm) -> dict[str, Any
         "asks_reason": form.is_bound or (row.status != Status.OPEN and not page and not row.entry),
         "is_held": request.POST.get("held") == "1" if form.is_bound else row.is_held,
         "note": note,
-        "missing": _list_missing(page),
+        "missing": _list_missing(page, note),
+        "is_outdated": page is not None and note is not None and is_outdated(note),
         "page": page,
         "links": list_links(page, viewer) if page else [],
         "words": words,
@@ -90,11 +92,11 @@ def _describe(request: HttpRequest, row: Row, form: ReasonForm) -> dict[str, Any
     }
 
 
-def _list_missing(page: SessionNotePage | None) -> list[str]:
+def _list_missing(page: SessionNotePage | None, note: Note | None) -> list[str]:
     """What keeps its newest draft from being published; nothing while there is none."""
-    if page is None or page.live:
+    if page is None or note is None or (page.live and not page.has_unpublished_changes):
         return []
-    return list_missing_consents(page, page.get_latest_revision_as_object().sections)
+    return list_missing_of(note, page.get_latest_revision_as_object().sections)
 
 
 def _act(request: HttpRequest, session: Session, action: str, form: ReasonForm) -> str:
@@ -134,6 +136,11 @@ def _draft(request: HttpRequest, session: Session, form: ReasonForm) -> str:
     return _("The draft is made from the note. Look through it, say what it belongs to, then publish it.")
 
 
+def _redraft(request: HttpRequest, session: Session, form: ReasonForm) -> str:
+    redraft_page(session.pk, request.user)
+    return _("The page has the wording of the note as it is now. Look through it, then publish it.")
+
+
 def _link(request: HttpRequest, session: Session, form: ReasonForm) -> str:
     target, relation = request.POST.get("target", ""), request.POST.get("relation", "")
     link_page(session.pk, target, relation, viewer_of(request), request.user)
@@ -155,6 +162,7 @@ _ACTIONS: dict[str, Callable[[HttpRequest, Session, ReasonForm], str]] = {
     "reason": _explain,
     "clear": _clear,
     "draft": _draft,
+    "redraft": _redraft,
     "link": _link,
     "unlink": _unlink,
     "publish": _publish,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from events.desks import organises
+from events.desks import works_as_organiser
 from events.grid.pages import read_stand
 from events.live.spans import is_live
 from events.models import EventDesk, Placement, Session
@@ -35,7 +35,7 @@ def show_card(request: HttpRequest, key: uuid.UUID, session_id: uuid.UUID) -> Ht
     session = find_proposal(desk, session_id)
     if session is None or (session.state not in OPEN and not staff):
         raise Http404
-    organiser = staff and request.user.is_authenticated and organises(request.user, desk)
+    organiser = works_as_organiser(request, desk)
     context = {
         **page_context(desk, session.title, staff=staff),
         "session": session,
@@ -43,7 +43,7 @@ def show_card(request: HttpRequest, key: uuid.UUID, session_id: uuid.UUID) -> Ht
         "place": _find_place(desk, session, now, staff=staff),
         "organises": organiser,
         "may_note": organiser or _takes_part(request, desk, session),
-        **(_wall(desk, session, now) if staff else {}),
+        **(_wall(desk, session, now, public=not organiser) if staff else {}),
     }
     return render(request, "events/stage/card.html", context)
 
@@ -70,9 +70,9 @@ def _takes_part(request: HttpRequest, desk: EventDesk, session: Session) -> bool
     return person is not None and (session.proposer_id == person.pk or has_seat(person))
 
 
-def _wall(desk: EventDesk, session: Session, now: dt.datetime) -> dict[str, Any]:
+def _wall(desk: EventDesk, session: Session, now: dt.datetime, *, public: bool) -> dict[str, Any]:
     """The wall with this card in the hand; nothing where there is no plan to hang it in."""
-    held = read_stand(desk)
+    held = read_stand(desk, public=public)
     if held is None or session.state != Session.State.ACCEPTED:
         return {}
     plan, stand = held

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from events.desks import desk_for, find_desk, organises
+from events.desks import desk_for, find_desk, works_as_organiser
 from events.helping import helper_of
 from events.models import EventDesk, Helper
 
@@ -30,7 +30,7 @@ def runs_stage(request: HttpRequest, desk: EventDesk, now: dt.datetime) -> bool:
     """Whether the visitor organises the event or is its helper for the wall."""
     if helper_of(request, desk, Helper.Task.WALL, now) is not None:
         return True
-    return request.user.is_authenticated and organises(request.user, desk)
+    return works_as_organiser(request, desk)
 
 
 def page_context(desk: EventDesk, here: str, *, staff: bool) -> dict[str, Any]:

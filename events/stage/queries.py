@@ -59,6 +59,16 @@ def read_stage(plan_id: int) -> Stage:
     return Stage(on_stage=on_stage, waiting=waiting, presented=presented)
 
 
+def hide_names(stage: Stage) -> Stage:
+    """The same without the names that are called: before the day and after it they concern nobody else."""
+    on_stage = stage["on_stage"]
+    return Stage(
+        on_stage={**on_stage, "caller": ""} if on_stage else None,
+        waiting=[Waiting(id=each["id"], title=each["title"], caller="") for each in stage["waiting"]],
+        presented=stage["presented"],
+    )
+
+
 def list_presented(plan_id: int) -> list[Pitch]:
     """Who presented, most hands first; one query."""
     found = Pitch.objects.filter(plan=plan_id, state=State.DONE).select_related("session")

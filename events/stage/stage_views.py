@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from events.live.spans import is_live
 from events.models import Person, Plan
 from events.people import person_of
 from events.stage import queries, stage_acts
@@ -41,7 +42,7 @@ def show_stage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if person is not None and not queries.may_present(desk, person):
         person = None
     visit = Visit(desk, plan, staff, person, queries.takes_pitches(desk, now))
-    return _act(request, visit, now) if request.method == "POST" else _show(request, visit)
+    return _act(request, visit, now) if request.method == "POST" else _show(request, visit, now)
 
 
 def _act(request: HttpRequest, visit: Visit, now: dt.datetime) -> HttpResponse:
@@ -54,7 +55,7 @@ def _act(request: HttpRequest, visit: Visit, now: dt.datetime) -> HttpResponse:
         if action == "queue":
             form = _build_form(visit, request)
             if not form.is_valid():
-                return _show(request, visit, form, status=422)
+                return _show(request, visit, now, form, status=422)
             said = stage_acts.queue(visit, form, now)
         elif action == "withdraw":
             said = stage_acts.withdraw(request, visit, now)
@@ -65,16 +66,24 @@ def _act(request: HttpRequest, visit: Visit, now: dt.datetime) -> HttpResponse:
         else:
             return HttpResponse(_("Unknown action."), status=400)
     except StageRefused as refused:
-        return _show(request, visit, form, problem=str(refused), status=409)
+        return _show(request, visit, now, form, problem=str(refused), status=409)
     if said:
         messages.success(request, said)
     return redirect(request.path)
 
 
 def _show(
-    request: HttpRequest, visit: Visit, form: PitchForm | None = None, *, problem: str = "", status: int = 200
+    request: HttpRequest,
+    visit: Visit,
+    now: dt.datetime,
+    form: PitchForm | None = None,
+    *,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     stage = queries.read_stage(visit.plan.pk)
+    if not (visit.staff or is_live(visit.desk, now)):
+        stage = queries.hide_names(stage)
     stand = digest(stage, visit.is_open)
     if shows_already(request, stand):
         return HttpResponse(status=204)

@@ -53,8 +53,8 @@ def show_wall(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = require_helper(request, key, Helper.Task.WALL, now)
     if isinstance(found, HttpResponse):
         return found
-    desk = found[0]
-    held = read_stand(desk)
+    desk, helper = found
+    held = read_stand(desk, public=helper is not None)
     if held is None:
         context = page_context(desk, _("Wall"), staff=True)
         status = 409 if request.method == "POST" else 200
@@ -63,7 +63,7 @@ def show_wall(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return show(request, desk, held, now)
     if "add" in request.POST:
         return _add(request, desk, held, now)
-    return _order(request, desk, held[0], now)
+    return _order(request, desk, held[0], now, by_helper=helper is not None)
 
 
 def show(
@@ -116,17 +116,25 @@ def _add(request: HttpRequest, desk: EventDesk, held: tuple[Plan, Stand], now: d
     return redirect(f"{request.path}?{CHOSEN}={session.pk}")
 
 
-def _order(request: HttpRequest, desk: EventDesk, plan: Plan, now: dt.datetime) -> HttpResponse:
-    """Place, swap, take down or undo; what is in the way is said above the card, which stays in the hand."""
+def _order(
+    request: HttpRequest, desk: EventDesk, plan: Plan, now: dt.datetime, *, by_helper: bool
+) -> HttpResponse:
+    """Place, swap, take down or undo; what is in the way is said above the card, which stays in the hand.
+
+    To a helper hosts are named as they agreed to be.
+    """
     chosen = request.POST.get("session", "")
     try:
         done = carry_out(plan.pk, _read_order(request), request.user, now)
-    except (Blocked, Refused) as error:
-        problem = Problem(error.text, 409 if isinstance(error, Blocked) else 422)
-        held = plan, build_stand(desk, plan)
-        return show(request, desk, held, now, chosen=chosen, problem=problem)
-    messages.success(request, done.text)
-    return _lead_back(request, desk, chosen)
+    except Blocked as error:
+        problem = Problem(error.public_text if by_helper else error.text, 409)
+    except Refused as error:
+        problem = Problem(error.text, 422)
+    else:
+        messages.success(request, done.text)
+        return _lead_back(request, desk, chosen)
+    held = plan, build_stand(desk, plan, public=by_helper)
+    return show(request, desk, held, now, chosen=chosen, problem=problem)
 
 
 def _lead_back(request: HttpRequest, desk: EventDesk, chosen: str) -> HttpResponseRedirectBase:

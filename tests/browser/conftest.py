@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from fixtures.network.probing import find_free_ports
 from fixtures.network.running import Network
+from tests.browser.live_day import base, day, live_base, section  # noqa: F401 - fixtures
 
 STATE = Path(__file__).resolve().parent.parent.parent / ".state" / "browser"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -32,27 +33,11 @@ BROWSER = [
 """The marks of every module here. All of them share one network, so they run in one process."""
 
 
-def free_ports(count: int) -> int:
-    """The first of ``count`` neighbouring free ports."""
-    for base in range(18001, 28000, 10):
-        with_sockets = [socket.socket() for _ in range(count)]
-        try:
-            for offset, probe in enumerate(with_sockets):
-                probe.bind(("127.0.0.1", base + offset))
-            return base
-        except OSError:
-            continue
-        finally:
-            for probe in with_sockets:
-                probe.close()
-    raise RuntimeError("no free ports")
-
-
 @pytest.fixture(scope="session")
 def network() -> Iterator[Network]:
     """Four running hubs with the demo's content, from scratch."""
     Network(STATE).reset()
-    with Network(STATE, free_ports(4)) as running:
+    with Network(STATE, find_free_ports(4)) as running:
         yield running
     Network(STATE).reset()
 

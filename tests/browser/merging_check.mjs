@@ -35,6 +35,11 @@ for (let round = 0; round < 3000; round += 1) {
   assert.deepEqual(back.filter((line) => !isMark(line)).sort(), lines.filter((line) => !isMark(line)).sort());
 }
 
+// What the server made of the same texts.
+for (const [base, one, two, merged] of JSON.parse(readFileSync(process.argv[3], "utf-8"))) {
+  assert.equal(merge(base, one, two, names).text, merged);
+}
+
 const clash = merge("oben\nalt", "oben\nKim", "oben\nLou", names).text;
 assert.equal(clash, "oben\n▼▼▼ Kim\nKim\n◆◆◆ Lou\nLou\n▲▲▲");
 const [found] = findClashes(clash);

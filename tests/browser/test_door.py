@@ -25,6 +25,10 @@ from tests.factories.events import add_desk, add_event, add_participant, add_sea
 pytestmark = [*BROWSER, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 NAMES_KEPT = "Object.keys(localStorage).filter((each) => each.endsWith(':people'))"
+DOORS_KEPT = """async () => {
+    const kept = await (await caches.open("events-1")).keys();
+    return kept.some((each) => each.url.endsWith("/einlass/"));
+}"""
 NAMES = ("Alex", "Kim", "Robin", "Sascha")
 
 
@@ -63,7 +67,7 @@ def open_door(
     page.wait_for_function(
         """async () => {
             const kept = await caches.open("events-1");
-            const parts = "page queue people server show words clock camera offline".split(" ");
+            const parts = "held page queue people server show words clock camera offline".split(" ");
             const all = await Promise.all(parts.map((part) => kept.match(`/static/events/door/${part}.js`)));
             return all.every(Boolean) && Boolean(await kept.match(location.pathname, { ignoreVary: true }));
         }"""
@@ -155,7 +159,8 @@ def test_what_waits_is_sent_by_a_new_link_when_the_old_one_was_ended(
     live_server: Any, desk: EventDesk, guests: dict[str, Registration]
 ) -> None:
     cookie = add_phone(desk, "Eingang 1")
-    code = badge_address(guests["Kim"].badge)
+    token = guests["Kim"].badge
+    code = badge_address(token)
     until = timezone.now() + dt.timedelta(hours=8)
     new = Helper.objects.create(desk=desk, task=Helper.Task.DOOR, name="Eingang 2", until=until)
     link = urlsplit(write_helper_link(new)).path
@@ -167,7 +172,9 @@ def test_what_waits_is_sent_by_a_new_link_when_the_old_one_was_ended(
         type_in(page, code)
         expect(told(page)).to_contain_text("darf niemanden mehr einlassen")
         expect(told(page)).to_contain_text("1 Scan wartet auf diesem Gerät.")
+        page.wait_for_function(f"async () => !(await ({DOORS_KEPT})())")
         left = page.evaluate(NAMES_KEPT)
+        assert not any(told in page.evaluate("JSON.stringify(localStorage)") for told in ("Kim", token))
         again = context.new_page()
         again.goto(f"{live_server.url}{link}")
         again.get_by_role("button", name="Los geht’s").tap()
@@ -176,6 +183,33 @@ def test_what_waits_is_sent_by_a_new_link_when_the_old_one_was_ended(
 
     assert in_browser(walk) == []  # names of guests are gone with the link
     assert CheckIn.objects.get().registration == guests["Kim"]
+
+
+@pytest.mark.parametrize("ending", ["link ended", "event over"])
+def test_no_name_stays_on_a_phone_whose_link_is_over(
+    live_server: Any, desk: EventDesk, guests: dict[str, Registration], ending: str
+) -> None:
+    cookie = add_phone(desk, "Eingang 1")
+    code = badge_address(guests["Kim"].badge)
+    later = "(() => { const now = Date.now; Date.now = () => now() + 3 * 86_400_000; })()"
+
+    def walk(browser: Browser) -> str:
+        context, page = open_door(browser, live_server.url, cookie, desk)
+        type_in(page, code)
+        expect(result(page)).to_have_text("Kim B. ist jetzt da. Willkommen!")
+        assert "Kim" in page.evaluate("JSON.stringify(localStorage)")
+        if ending == "link ended":
+            context.clear_cookies(name=cookie["name"])
+            page.goto(page.url)
+            expect(page).to_have_url(re.compile("/konto/login/"))
+        else:
+            context.set_offline(True)
+            page.add_init_script(later)
+            page.reload()
+        page.wait_for_function(f"async () => !(await ({DOORS_KEPT})())")
+        return str(page.evaluate("JSON.stringify(Object.keys(localStorage))"))
+
+    assert "door:" not in in_browser(walk)
 
 
 def test_taken_back_before_and_after_it_was_sent(

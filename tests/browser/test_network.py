@@ -17,6 +17,7 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from fixtures.network.hubs import Hub
+from fixtures.network.probing import is_free
 from fixtures.network.running import Network
 from tests.browser import editor
 from tests.browser.conftest import BROWSER, PATIENCE_MS
@@ -223,3 +224,15 @@ def is_gone(hub: Hub, address: str | None) -> None:
         response = read(hub, address)
         assert response.status_code == 410
         assert TITLE not in response.text
+
+
+def test_pages_may_hear_their_own_live_process_and_no_other(network: Network, page: Page) -> None:
+    """It has an address of its own here: their policy and its answer have to allow it."""
+    ask = "address => fetch(address).then((answer) => answer.status, () => 'not allowed')"
+    mainz, trier = network.hubs["mainz"], network.hubs["trier"]
+    for hub in (mainz, trier):
+        assert wait_for(lambda hub=hub: not is_free(hub.live_port), 60)[0]
+    page.goto(mainz.origin)
+    address = "http://{0.slug}.localhost:{0.live_port}/live/?ticket=forged"
+    assert page.evaluate(ask, address.format(mainz)) == 403
+    assert page.evaluate(ask, address.format(trier)) == "not allowed"

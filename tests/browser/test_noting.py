@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from events.models import Note, Plan, Session
 from events.noting import services
+from events.noting.merging import merge
 from events.noting.services import open_note
 from tests.browser.conftest import BROWSER
 from tests.browser.programme import PHONE, TITLES, WIDE, add_day, in_browser, open_context
@@ -230,10 +232,26 @@ def close_in_thread(note: Note) -> None:
         pool.submit(close).result()
 
 
-def test_merging_in_the_browser_holds_what_the_server_holds() -> None:
+def test_merging_in_the_browser_makes_what_the_server_makes(tmp_path: Path) -> None:
     """The same rules hold for any texts: run by Node, which runs the same module."""
     root = Path(__file__).resolve().parents[2]
     check = Path(__file__).with_name("merging_check.mjs")
     module = root / "events" / "static" / "events" / "noting" / "merging.js"
-    done = subprocess.run(["node", str(check), str(module)], capture_output=True, text=True, check=False)
+    cases = tmp_path / "cases.json"
+    cases.write_text(json.dumps([*list_cases(400, 9), *list_cases(8, 400)]), encoding="utf-8")
+    done = subprocess.run(
+        ["node", str(check), str(module), str(cases)], capture_output=True, text=True, check=False
+    )
     assert done.stdout.strip() == "3000 merges", done.stderr
+
+
+def list_cases(number: int, longest: int) -> list[tuple[str, str, str, str]]:
+    """Texts of at most so many lines, some of which repeat themselves, and what the server merges."""
+    dice = random.Random(longest)
+
+    def text() -> str:
+        words = ["", "a", "b", "Kosten", *(f"Zeile {each}" for each in range(longest // 3))]
+        return "\n".join(dice.choices(words, k=dice.randint(1, longest)))
+
+    texts = [(text(), text(), text()) for _ in range(number)]
+    return [(*each, merge(*each, names=("Kim", "Lou"))) for each in texts]

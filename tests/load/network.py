@@ -30,7 +30,7 @@ def measure_memory(network: Network) -> list[Row]:
         sizes = [_size(network.processes[slug, role].pid) for slug in network.hubs]
         total += sum(sizes)
         rows.append(Row(f"memory of {role} ({meaning}), per hub", sum(sizes) / len(sizes), "MB"))
-    return [*rows, Row("memory of all twelve", total, "MB")]
+    return [*rows, Row("memory of all processes", total, "MB")]
 
 
 def _size(pid: int | None) -> float:

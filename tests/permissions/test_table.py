@@ -13,6 +13,7 @@ from tests.permissions import (  # noqa: F401 - register
     drafting,
     drafts,
     following,
+    formats,
     gridding,
     hubs,
     interfaces,

@@ -15,9 +15,10 @@ import pytest
 
 from fixtures.network import CITIES, Network, NetworkFault
 from fixtures.network import __main__ as command_line
-from fixtures.network.hubs import PROJECT, Hub
+from fixtures.network.hubs import LIVE_OFFSET, PROJECT, Hub
 from fixtures.network.probing import find_free_ports, is_free
 from fixtures.network.processes import Process
+from fixtures.network.running import command_of
 from hub.env import read_env
 
 Make = Callable[..., Process]
@@ -64,6 +65,21 @@ def test_a_taken_port_is_named_with_a_way_out(taken: int, tmp_path: Path) -> Non
     message = str(caught.value)
     assert f"Port {taken} (für Koblenz) ist schon belegt." in message
     assert "make demo PORT=9001" in message
+
+
+def test_a_taken_port_of_a_live_process_is_named_too(taken: int, tmp_path: Path) -> None:
+    network = Network(tmp_path / "state", taken - LIVE_OFFSET)
+    with pytest.raises(NetworkFault, match=f"Port {taken} \\(für Mainz\\) ist schon belegt"):
+        network.check_ports()
+
+
+def test_the_live_process_answers_where_the_pages_say(tmp_path: Path) -> None:
+    network = Network(tmp_path, 9001)
+    hub = network.hubs["trier"]
+    command = command_of(hub, "live")
+    assert "hub.live:application" in command
+    assert command[command.index("--port") + 1] == "9104"
+    assert read_env(hub.environment(network.url(hub), [])).live_url == "http://trier.localhost:9104"
 
 
 def test_the_command_ends_with_the_message_and_starts_nothing(
@@ -136,9 +152,10 @@ def test_hubs_have_keys_of_their_own(tmp_path: Path) -> None:
 
 
 def test_free_ports_are_found_beside_taken_ones(taken: int) -> None:
-    base = find_free_ports(2, taken)
-    assert taken not in (base, base + 1)
-    assert is_free(base)
+    for first in (taken, taken - LIVE_OFFSET):
+        base = find_free_ports(2, first)
+        assert taken not in (base, base + 1, base + LIVE_OFFSET, base + LIVE_OFFSET + 1)
+        assert is_free(base)
     assert not is_free(taken)
 
 

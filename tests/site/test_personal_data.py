@@ -240,5 +240,5 @@ def test_more_rows_cost_no_more_queries(user: User, django_assert_num_queries: A
     for index in range(number):
         add_report(section, f"Bericht {index}", owner=user).save_revision(user=user)
         UserSession.objects.create(user=user, ip="192.0.2.1", session_key=f"k{index}")
-    with django_assert_num_queries(69):
+    with django_assert_num_queries(70):
         collect_records(User.objects.get(pk=user.pk))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.models import EventDesk
-from events.office.settings_forms import DeskForm, PhasesForm, PrivacyForm, SeatsForm
+from events.office.settings_forms import DatesForm, DeskForm, PhasesForm, PrivacyForm, SeatsForm
 from events.office.views.frame import for_organisers, show
 from events.registering.line import lock_desk
 from events.registering.services import fill_seats
@@ -40,6 +40,11 @@ PARTS: Mapping[str, Part] = {
         SeatsForm,
         gettext_lazy("Seats and waiting list"),
         gettext_lazy("Fewer seats cancel nobody; more seats go to those who wait, in their order."),
+    ),
+    "termine": Part(
+        DatesForm,
+        gettext_lazy("Reminder and feedback"),
+        gettext_lazy("Mails before and after each date. Whoever cancelled or waits gets none."),
     ),
     "datenschutz": Part(
         PrivacyForm,

@@ -5,6 +5,7 @@ const TICK_MS = 1000;
 const ASK_MS = 12_000; // while the board is live and no stream tells of changes
 const CALM_MS = 60_000; // before and after the day
 const SILENT_MS = 45_000; // the server speaks every 15 seconds: a stream that does not is dead
+const AT_ONCE_MS = 2000; // within this time all ask who were told the same
 const AGAIN_MS = 30_000; // until a stream that was refused is tried again
 const ASLEEP_MS = 5000; // two ticks so far apart from what they should be: the device slept, or its clock jumped
 
@@ -31,15 +32,17 @@ const keepTime = () => {
 };
 
 /**
- * ``stand``: the address of the state. Called with the state: onState(state, { kept }) after it was read (``kept``: from
- * what this device kept, there is no network), onChange(change, state, before) after each change. onLost(how): "ok"
- * (changes are told at once), "slow" (they are asked for), "calm" (the board is not live) or "lost".
- * Returns { now, state, refresh, stop }; ``now()`` is the server's time in milliseconds.
+ * ``stand``: the address of the state. Called with the state: onState(state, { kept, before }) after it was read
+ * (``kept``: from what this device kept, there is no network; ``before``: the state until then, or null),
+ * onChange(change, state, before) after each change. onLost(how, state, asOf): "ok" (changes are told at once), "slow"
+ * (they are asked for), "calm" (the board is not live) or "lost".
+ * Returns { now, asOf, state }; ``now()`` is the server's time, ``asOf`` the last time for which the state
+ * is known to be right (null: never), both in milliseconds.
  */
 export const follow = ({ stand, onState = () => {}, onChange = () => {}, onLost = () => {} }) => {
   const time = keepTime();
   const spread = 0.8 + Math.random() * 0.4; // many devices do not ask at the same moment
-  let [state, etag, source, told] = [null, "", null, ""];
+  let [state, etag, source, told, asOf] = [null, "", null, "", null];
   let [asked, heard, refused, asking, reached] = [-Infinity, 0, -Infinity, null, false];
   let [wall, mono] = [Date.now(), performance.now()];
 
@@ -49,7 +52,7 @@ export const follow = ({ stand, onState = () => {}, onChange = () => {}, onLost 
     let how = "lost";
     if (isStreaming()) how = "ok";
     else if (reached) how = state?.stream ? "slow" : "calm";
-    if (how !== told) onLost((told = how), state);
+    if (how !== told) onLost((told = how), state, asOf);
   };
 
   const close = () => {
@@ -64,6 +67,8 @@ export const follow = ({ stand, onState = () => {}, onChange = () => {}, onLost 
     const before = state;
     state = applyChange(state, change);
     onChange(change, state, before);
+    // When the event goes on may be different now, and with it which programme is shown.
+    if (change.kind === "desk") refreshSoon();
   };
 
   const open = () => {
@@ -76,11 +81,12 @@ export const follow = ({ stand, onState = () => {}, onChange = () => {}, onLost 
       if (mine !== source) return;
       heard = performance.now();
       then(event);
+      if (state) asOf = time.now();
     });
     on("open", tell);
     on("ping", (event) => time.set(event.data));
     on("change", (event) => hear(JSON.parse(event.data)));
-    on("reset", () => refresh());
+    on("reset", refreshSoon);
     mine.addEventListener("error", () => {
       if (mine !== source) return;
       // The browser comes back by itself unless it was refused.
@@ -95,15 +101,20 @@ export const follow = ({ stand, onState = () => {}, onChange = () => {}, onLost 
   };
 
   const take = (fresh, kept) => {
+    const before = state;
     state = fresh;
+    asOf = Date.parse(fresh.now);
     if (!kept) time.set(fresh.now);
-    onState(state, { kept });
+    onState(state, { kept, before });
   };
 
   const read = async () => {
     const headers = etag ? { "If-None-Match": etag } : {};
     const answer = await fetch(stand, { headers, cache: "no-store", signal: AbortSignal.timeout(10_000) });
-    if (answer.status === 304) return true;
+    if (answer.status === 304) {
+      asOf = time.now();
+      return true;
+    }
     if (!answer.ok) return false;
     const kept = answer.headers.has("x-kept");
     const fresh = await answer.json();
@@ -133,23 +144,31 @@ export const follow = ({ stand, onState = () => {}, onChange = () => {}, onLost 
     return ask();
   };
 
+  const refreshSoon = () => setTimeout(refresh, Math.random() * AT_ONCE_MS);
+
   const hasCrossed = (before, after) =>
     [state?.live?.starts, state?.live?.ends].some((edge) => edge && before < Date.parse(edge) && Date.parse(edge) <= after);
 
   let seen = time.now();
   const tick = () => {
+    // The timers of a hidden page stand still as if it slept; it looks when it is seen again.
+    if (document.hidden) return undefined;
     const [lastWall, lastMono, lastSeen] = [wall, mono, seen];
     [wall, mono, seen] = [Date.now(), performance.now(), time.now()];
     const slept = Math.max(wall - lastWall, mono - lastMono) > ASLEEP_MS || Math.abs(wall - lastWall - (mono - lastMono)) > ASLEEP_MS;
     if (slept || hasCrossed(lastSeen, seen)) return refresh();
     if (source && mono - heard > SILENT_MS && isStreaming()) return refresh();
-    if (isStreaming() || document.hidden) return undefined;
+    if (isStreaming()) return undefined;
     const pause = state && !state.stream && reached ? CALM_MS : ASK_MS;
     return mono - asked > pause * spread ? ask() : undefined;
   };
 
-  const look = () => document.hidden || refresh();
-  const clock = setInterval(tick, TICK_MS);
+  const look = () => {
+    if (document.hidden) return;
+    [wall, mono] = [Date.now(), performance.now()];
+    refresh();
+  };
+  setInterval(tick, TICK_MS);
   document.addEventListener("visibilitychange", look);
   window.addEventListener("online", refresh);
   window.addEventListener("offline", () => { reached = false; close(); tell(); });
@@ -157,13 +176,7 @@ export const follow = ({ stand, onState = () => {}, onChange = () => {}, onLost 
 
   return {
     now: time.now,
+    get asOf() { return asOf; },
     get state() { return state; },
-    refresh,
-    stop: () => {
-      clearInterval(clock);
-      document.removeEventListener("visibilitychange", look);
-      window.removeEventListener("online", refresh);
-      close();
-    },
   };
 };

@@ -26,7 +26,7 @@ from theme.topics import read_vocabulary
 
 PER_PAGE = 5000
 """Entries of one file; sitemaps.org allows ten times as many, which takes too long to write."""
-LISTS = ("/", "/wissen/", "/termine/", "/kommunen/", "/aehnlich/", "/api/")
+LISTS = ("/", "/wissen/", "/termine/", "/formate/", "/kommunen/", "/aehnlich/", "/api/")
 
 
 def at_home() -> QuerySet[CatalogueEntry]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 from wagtail.models import Locale
 
+from events.circles.feed import feed_address
 from events.circles.members import accept, ask_to_join, end
 from events.models import Circle, CircleMember, Letter, Registration, Task
 from hub.accounts.models import HomeAccount
@@ -82,6 +86,28 @@ def test_who_joins_later_gets_the_meetings_once(series, circle, leader):
     assert letter.subject == "Treffen Ihrer Fokusgruppe: Austausch KI"
     assert TITLE in letter.text
     assert len(Calendar.from_ical(letter.calendar).walk("VEVENT")) == 1
+
+
+@pytest.mark.parametrize("verb", [accept, end])
+def test_the_group_is_locked_before_its_members(circle, colleague, verb):
+    row = ask_to_join(circle, colleague, NOW)
+    with CaptureQueriesContext(connection) as asked:
+        verb(row, NOW)
+    locked = [each["sql"] for each in asked if "FOR UPDATE" in each["sql"]]
+    assert ['FROM "events_circle" ' in sql for sql in locked[:2]] == [True, False]
+
+
+def test_the_calendar_rests_while_nobody_vouches_for_its_reader(series, circle, visitor, colleague, member):
+    row = ask_to_join(circle, visitor, NOW)
+    accept(row, NOW)
+    feeds = [urlsplit(feed_address(each)).path for each in (row, member)]
+    read = lambda: [browser().get(feed).status_code for feed in feeds]  # noqa: E731 - read before and after
+    assert read() == [200, 200]
+    HomeAccount.objects.update(expires=NOW - dt.timedelta(hours=1))
+    assert read() == [404, 200]
+    HomeAccount.objects.update(expires=NOW + dt.timedelta(days=1))
+    colleague.groups.clear()
+    assert read() == [200, 404]
 
 
 def test_an_account_without_an_address_takes_part_without_mails(series, circle, visitor):

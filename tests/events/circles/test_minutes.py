@@ -9,11 +9,14 @@ import pytest
 
 from content.identity import document_id
 from content.models import FocusGroupPage
-from events.circles.dates import find_date
+from events.circles.dates import find_date, keep_meeting
+from events.circles.members import end
 from events.circles.minutes import publish_log, publish_minutes
 from events.circles.refusing import Refused
-from events.circles.work import log_decision
-from events.models import Decision, Meeting, Note, OpenQuestion, SessionNotePage
+from events.circles.work import log_decision, propose_item
+from events.models import AgendaItem, Decision, Meeting, Note, NoteAuthor, OpenQuestion, SessionNotePage
+from events.office.forgetting import forget_circle_members
+from events.office.records import read_circles
 from hub.documents import Relation
 from tests.events.circles.conftest import NOW, address, browser
 
@@ -112,3 +115,46 @@ def test_a_draft_of_the_group_is_not_published(circle, leader):
     page.save_revision()
     with pytest.raises(Refused):
         publish_log(circle, leader)
+
+
+def test_who_left_the_group_still_answers_and_reads_nothing_else(circle, series, member, leader, clock):
+    write(member.user, circle, series, "Sechzig Fragen je Anwendung")
+    write(leader, circle, series, "Trier liefert das Muster")
+    end(member, clock["now"])
+    clock["now"] = LATER
+    browser(leader).post(path(circle, series), {"action": "close"})
+    page = browser(member.user).get(path(circle, series)).content.decode()
+    assert "Sechzig Fragen je Anwendung" in page
+    assert "Trier liefert" not in page
+    assert browser(member.user).post(path(circle, series), {"action": "decline"}).status_code == 302
+    assert NoteAuthor.objects.get(user=member.user).declined
+    assert browser(member.user).post(path(circle, series), {"action": "reopen"}).status_code == 403
+    assert browser(member.user).get(path(circle, series, "protokoll/stand.json")).status_code == 403
+
+
+def test_minutes_name_nobody_by_their_address(circle, series, member):
+    type(member.user).objects.filter(pk=member.user.pk).update(first_name="", last_name="")
+    write(type(member.user).objects.get(pk=member.user.pk), circle, series, "Sechzig Fragen")
+    assert NoteAuthor.objects.get().name == ""
+
+
+def test_minutes_are_forgotten_with_the_names_in_them(circle, series, member, leader, clock):
+    write(member.user, circle, series, "Sechzig Fragen")
+    data = {"base": "1", "key": str(uuid.uuid4()), "text": "Siebzig Fragen"}
+    browser(leader).post(path(circle, series), data)
+    browser(member.user).post(
+        path(circle, series), data | {"key": str(uuid.uuid4()), "text": "Achtzig Fragen"}
+    )
+    assert "▼▼▼ Robin" in Note.objects.get().text
+    clock["now"] = LATER + dt.timedelta(days=400)
+    assert forget_circle_members(clock["now"]) == 2
+    assert "Robin" not in Note.objects.get().text
+    assert all(
+        "Robin" not in each.text and each.author is None for each in Note.objects.get().revisions.all()
+    )
+
+
+def test_the_copy_of_their_data_has_the_items_they_proposed(circle, series, member):
+    item = AgendaItem(title="Testbestand", note="Sechzig Fragen")
+    propose_item(keep_meeting(date_of(circle, series)), item, member)
+    assert [each["title"] for each in read_circles(member.user)["agenda"]] == ["Testbestand"]

@@ -109,10 +109,13 @@ def test_a_forged_badge_is_none(noon, helper, badge) -> None:
     assert answer.text == "Das ist keines unserer Namensschilder. Bitte suchen Sie nach dem Namen."
 
 
-def test_a_digest_finds_nobody_of_another_event(noon, helper, section) -> None:
+def test_a_digest_is_told_apart_like_its_badge(noon, helper, section) -> None:
     robin = add_guest(add_desk(add_event(section, "Ein anderes Treffen")), "Robin")
-    (answer,) = take(noon, helper, scan(f"#{digest_badge(robin.badge)}"))
-    assert answer.result == "unknown"
+    found = [
+        take(noon, helper, scan(badge))[0] for badge in (f"#{digest_badge(robin.badge)}", f"#{'0' * 64}")
+    ]
+    assert [(each.result, each.name) for each in found] == [("foreign", None), ("unknown", None)]
+    assert "Robin" not in found[0].text
 
 
 def test_the_same_key_again_is_the_same_check_in_with_the_same_answer(noon, helper) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 
-from events.models import Helper
+from events.helping import KNOWN, write_helper_link
+from events.models import EventPage, Helper
 from tests.events.office.conftest import address, text_of
 from tests.factories.events import add_desk, add_event
 
@@ -60,6 +65,40 @@ def test_ended_is_ended_and_twice_changes_nothing(office, desk, helper, phone) -
     assert "/helfen/" not in page.content.decode()
 
 
+@pytest.mark.parametrize("off", ["cancelled", "withdrawn", "long over"])
+def test_no_link_outlives_its_event(office, desk, helper, phone, off) -> None:
+    long_ago = timezone.now() - dt.timedelta(days=3)
+    changes = {
+        "cancelled": {"status": EventPage.Status.CANCELLED},
+        "withdrawn": {"live": False},
+        "long over": {"starts": long_ago - dt.timedelta(hours=8), "ends": long_ago},
+    }
+    door = f"/veranstaltungen/{desk.event.translation_key}/einlass/"
+    assert phone.get(door).status_code == 200
+    EventPage.objects.filter(pk=desk.event_id).update(**changes[off])
+    assert phone.get(door).status_code == 302
+    link = urlsplit(write_helper_link(helper)).path
+    assert phone.get(link).status_code == 404
+    page = text_of(office.get(address(desk, "helfende/")))
+    assert ("Zurzeit gilt keiner." in page) == (off != "long over")
+
+
+def test_a_link_gives_the_browser_a_new_key(helper) -> None:
+    client = Client()
+    client.session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = known = client.session.session_key
+    client.post(urlsplit(write_helper_link(helper)).path)
+    assert KNOWN in client.session
+    assert client.session.session_key != known
+    assert not Session.objects.filter(pk=known).exists()
+
+
+def test_somebody_signed_in_stays_so_in_the_session_that_is_noted(office, organiser, helper) -> None:
+    known = office.session.session_key
+    office.post(urlsplit(write_helper_link(helper)).path)
+    assert (KNOWN in office.session, office.session.session_key) == (True, known)
+
+
 def test_another_event_ends_nothing(office, desk, helper, section) -> None:
     other = add_desk(add_event(section, "Ein anderes Treffen"))
     for wrong in (str(helper.pk), str(uuid.uuid4()), "x"):
@@ -74,6 +113,7 @@ def test_another_event_ends_nothing(office, desk, helper, section) -> None:
         ({"name": "Eingang 1"}, "Dieser Name ist für diese Veranstaltung schon vergeben."),
         ({"until": "2020-01-01T10:00"}, "Diese Zeit ist vorbei."),
         ({"until": "morgen"}, "Bitte wählen Sie Tag und Uhrzeit."),
+        ({"until": "2099-01-01T10:00"}, "Ein Link gilt höchstens bis zwei Tage nach der Veranstaltung."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(office, desk, helper, changes, said) -> None:

@@ -55,7 +55,17 @@ def test_an_organiser_checks_in_as_well(office, desk, organiser) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["", "{", "[]", "null", '{"scans": {}}', '{"scans": [1]}', json.dumps({"scans": [{}] * 501}), "\udcff"],
+    [
+        "",
+        "{",
+        "[" * 100_000,
+        "[]",
+        "null",
+        '{"scans": {}}',
+        '{"scans": [1]}',
+        json.dumps({"scans": [{}] * 501}),
+        "\udcff",
+    ],
 )
 def test_a_batch_that_cannot_be_read_takes_nothing_and_says_so(phone, desk, body) -> None:
     raw = body.encode(errors="surrogateescape")
@@ -83,12 +93,22 @@ def test_nonsense_in_a_scan_is_answered_and_holds_up_nothing(phone, desk, scan) 
     assert response.json()["answers"][0]["result"] in ("refused", "unknown")
 
 
+def test_the_page_says_until_when_names_may_stay_on_the_device(phone, office, desk, helper) -> None:
+    def read(client):
+        return dt.datetime.fromisoformat(client.get(address(desk)).context["until"])
+
+    assert read(phone) == helper.until
+    assert read(office) == desk.event.ends + dt.timedelta(hours=3)
+    Helper.objects.update(until=desk.event.ends + dt.timedelta(days=9))
+    assert read(phone) == desk.event.ends + dt.timedelta(days=2)
+
+
 def test_a_forged_an_ended_and_a_foreign_link_open_nothing(client, desk, helper, section) -> None:
     path = write_helper_link(helper).partition("//")[2].partition("/")[2]
     assert client.get(f"/{path}").status_code == 200
     forged = client.post(f"/{path[:-3]}xx/")
     assert forged.status_code == 404
-    assert "Dieser Link gilt nicht" in forged.content.decode()
+    assert "Dieser Link ist nicht gültig" in forged.content.decode()
     other = add_desk(add_event(section, "Ein anderes Treffen"))
     wall = Helper.objects.create(desk=desk, task="wall", name="Wand", until=helper.until)
     phone = open_link(helper)

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,20 +24,31 @@ from tests.conftest import PROJECT
 STARTING_SECONDS = 60
 
 
-@contextmanager
-def live_process() -> Iterator[str]:
-    """The address of a running live process, which shares the database of the test."""
+def free_port() -> int:
+    """One that the system gives, so that tests that run at the same time have different ones."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def live_process(port: int = 0, sockets: Path | None = None) -> Iterator[str]:
+    """The address of a running live process, which shares the database of the test.
+
+    ``port`` 0: a free one. ``sockets``: the directory in which it finds the door of the database.
+    """
+    port = port or free_port()
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+    if sockets:
+        database = database._replace(query=f"host={sockets}")
     environment = {
         **os.environ,
         "DATABASE_URL": database.geturl(),
         "DJANGO_SETTINGS_MODULE": "hub.settings.test",
     }
     command = [sys.executable, "-m", "uvicorn", "hub.live:application", "--port", str(port)]
-    process = subprocess.Popen([*command, "--log-level", "warning"], cwd=PROJECT, env=environment)
+    manner = ["--log-level", "warning", "--timeout-graceful-shutdown", "5"]
+    process = subprocess.Popen([*command, *manner], cwd=PROJECT, env=environment)
     try:
         origin = f"http://127.0.0.1:{port}"
         wait_until(lambda: health(origin).get("listening"), STARTING_SECONDS)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import socket
 import time
 import uuid
-from urllib.parse import urlsplit
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -118,6 +124,21 @@ def test_a_new_process_resumes_where_the_old_one_ended(desk, plan):
         assert [one.data["subject"] for one in stream.take(3)] == missed
 
 
+def test_a_process_that_is_asked_to_end_lets_its_listeners_go(desk, plan):
+    address = stream_address(desk, timezone.now())
+    with ExitStack() as running:
+        origin = running.enter_context(live_process())
+        stream = Stream(origin, address, after=number_of(desk))
+        wait_until(lambda: health(origin)["listeners"] == 1)
+        began = time.monotonic()
+        ending = Thread(target=running.close)
+        ending.start()
+        assert stream.next() is None
+        ending.join()
+        assert time.monotonic() - began < 5
+        stream.close()
+
+
 def test_a_resume_that_is_too_old_or_of_another_event_begins_anew(origin, address, desk, plan):
     add_session(plan, "Erste")
     add_many(desk, KEPT + 5)
@@ -156,6 +177,17 @@ def test_a_forged_an_old_and_a_missing_ticket_are_refused(origin, desk, plan, se
             assert stream.status == 403, ticket
     with Stream(origin, f"/live/?ticket={write_ticket(desk, now - dt.timedelta(hours=HOURS - 1))}") as stream:
         assert stream.status == 200
+
+
+def test_proxies_pass_it_on_at_once_and_pages_of_the_hub_may_read_it(origin, address, desk, plan):
+    """No proxy may hold it back, and the pages may come from another address than the stream."""
+    pages = settings.WAGTAILADMIN_BASE_URL
+    with Stream(origin, address) as stream:
+        assert stream.headers["X-Accel-Buffering"] == "no"
+        assert stream.headers["Cache-Control"] == "no-store"
+        assert stream.headers["Access-Control-Allow-Origin"] == pages
+    with Stream(origin, "/live/?ticket=x") as refused:
+        assert (refused.status, refused.headers["Access-Control-Allow-Origin"]) == (403, pages)
 
 
 def test_what_is_not_live_tells_nothing(origin, section, desk, plan):
@@ -220,6 +252,31 @@ def test_a_lost_connection_comes_back_and_nothing_was_missed(origin, address, de
         wait_until(lambda: len(backends()) == 1)
         after = add_session(plan, "Danach")
         assert stream.next().data["subject"] == str(after.pk)
+
+
+def test_a_database_that_is_away_for_a_while_costs_nothing_but_time(desk, plan):
+    """Its door is taken away and what stood is torn, as by a restart."""
+    host = parse_qs(urlsplit(os.environ["DATABASE_URL"]).query).get("host", [""])[0]
+    if not host:
+        pytest.skip("the database is not reached through a socket in a directory")
+    address = stream_address(desk, timezone.now())
+    with TemporaryDirectory() as folder, ExitStack() as running:
+        door, real = Path(folder) / ".s.PGSQL.5432", Path(host) / ".s.PGSQL.5432"
+        door.symlink_to(real)
+        origin = running.enter_context(live_process(sockets=Path(folder)))
+        stream = running.enter_context(Stream(origin, address, after=number_of(desk)))
+        add_session(plan, "Vorher")
+        last = int(stream.next().id)
+        door.unlink()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) pid", [backends()])
+        wait_until(lambda: not health(origin).get("listening"))
+        missed = [str(add_session(plan, f"Dazwischen {number}").pk) for number in range(3)]
+        door.symlink_to(real)
+        heard = stream.take(3)
+        assert [one.data["subject"] for one in heard] == missed
+        assert [int(one.id) for one in heard] == [last + 1, last + 2, last + 3]
+        wait_until(lambda: health(origin).get("listening"))
 
 
 def test_whoever_does_not_read_holds_nobody_up(origin, address, desk, plan, rooms):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from events.models import Letter, NoteAuthor
-from events.noting import consents, services
+from events.noting import answering, removing, services
 from events.noting.consents import Standing, list_standing, may_publish, named_authors
 from events.noting.refusals import NoteRefused
 from events.noting.writers import trace
@@ -25,7 +25,7 @@ def row(person) -> NoteAuthor:
 
 
 def agree(note, person, *, is_named=False):
-    consents.agree(row(person), note.version, timezone.now(), is_named=is_named)
+    answering.agree(row(person), note.version, timezone.now(), is_named=is_named)
 
 
 @pytest.fixture
@@ -112,31 +112,31 @@ def test_who_agreed_is_asked_again_only_if_their_own_lines_change(closed, kim, l
 
 def test_lines_of_those_who_decline_leave_text_and_history(closed, kim, lou, organiser):
     agree(closed, kim)
-    consents.decline(row(lou), timezone.now())
+    answering.decline(row(lou), timezone.now())
     sentence = "Lou Beispiel stimmt nicht zu: Nehmen Sie die Zeilen heraus, oder sprechen Sie miteinander."
     assert may_publish(closed) == [sentence]
     by = services.Author("Team", user=organiser.pk)
-    assert services.take_out(closed.pk, row(lou).pk, by, timezone.now()) == 1
+    assert removing.take_out(closed.pk, row(lou).pk, by, timezone.now()) == 1
     closed.refresh_from_db()
     assert closed.text == "Die Kosten sind gering."
     assert not closed.revisions.filter(text__contains="Mainz").exists()
     assert may_publish(closed) == []
-    assert services.take_out(closed.pk, row(lou).pk, by, timezone.now()) == 0
+    assert removing.take_out(closed.pk, row(lou).pk, by, timezone.now()) == 0
 
 
 def test_agreeing_to_another_text_than_one_saw_is_refused(closed, kim):
     for seen in (closed.version - 1, -1):
         with pytest.raises(NoteRefused):
-            consents.agree(row(kim), seen, timezone.now(), is_named=True)
+            answering.agree(row(kim), seen, timezone.now(), is_named=True)
     services.reopen(closed.pk)
     with pytest.raises(NoteRefused):
-        consents.agree(row(kim), closed.version, timezone.now(), is_named=True)
+        answering.agree(row(kim), closed.version, timezone.now(), is_named=True)
     assert row(kim).agreed is None
 
 
 def test_agreeing_can_be_taken_back(closed, kim):
     agree(closed, kim, is_named=True)
-    consents.decline(row(kim), timezone.now())
+    answering.decline(row(kim), timezone.now())
     kim_row = row(kim)
     assert (kim_row.agreed, kim_row.agreed_version, kim_row.is_named) == (None, None, False)
 

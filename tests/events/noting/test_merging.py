@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.noting.merging import count_clashes, is_mark, merge, merge_strangers
+from events.noting.pairing import pair_lines
+from events.noting.writers import trace
 
 LINES = st.lists(
     st.sampled_from(["", "a", "b", "Der Antrag kostet 40 Euro.", "Frist: zwei Wochen"]), max_size=8
@@ -99,3 +101,20 @@ def test_the_longest_texts_that_repeat_themselves_are_merged_in_time(line):
     before = time.perf_counter()
     assert {"x", "y", "z"} <= set(merge(base, one, two, names=NAMES).split("\n"))
     assert time.perf_counter() - before < 5
+
+
+def test_lines_that_repeat_themselves_cost_no_more_than_others():
+    """Compared with each other as they were before, these took minutes, and held the hub meanwhile."""
+    base, text = "\n".join(["x"] * 2000), "\n".join(["x", "y"] * 1000)
+    before = time.perf_counter()
+    assert merge(base, base, text) == text
+    assert written(merge_strangers(base, text))["y"] >= 1000
+    trace(base, [[1]] * 2000, text, 2)
+    assert time.perf_counter() - before < 3
+
+
+def test_in_long_texts_lines_that_stand_once_are_found():
+    base = [f"Zeile {number}" if number % 4 else "" for number in range(800)]
+    text = ["oben", *base[:300], "mitten", *base[420:], "unten"]
+    pairs = pair_lines(base, text)
+    assert [base[i] for i, _ in pairs] == [text[j] for _, j in pairs] == [*base[:300], *base[420:]]

@@ -240,7 +240,7 @@ def test_pages_ask_the_database_equally_often(url, desk, note, host, count, djan
         client.get(url())
     with django_assert_num_queries(14):
         client.get(url("note_state"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(url("note_history"))
     close(note)
     with django_assert_num_queries(18):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -74,7 +75,11 @@ def fill(desk, plan, user=None):
     )
     CheckIn.objects.create(registration=registration, at=at(9))
     Pitch.objects.create(plan=plan, session=session, person=person, caller="Erika", turn=1)
-    NoteAuthor.objects.create(note=Note.objects.create(session=session), person=person, name="Erika Beispiel")
+    note = Note.objects.create(session=session, version=1, text="▼▼▼ Erika Beispiel\nSuppe")
+    author = NoteAuthor.objects.create(note=note, person=person, name="Erika Beispiel")
+    note.revisions.create(
+        number=1, base=0, text=note.text, author=author, at=at(9), key=uuid.uuid4(), writers=[[], [author.pk]]
+    )
     FeedbackGiven.objects.create(person=person, at=at(9))
     Helper.objects.create(desk=desk, task="door", name="Eingang Erika", until=at(20))
     return person
@@ -119,7 +124,7 @@ def test_after_the_retention_nobody_is_left_but_numbers(desk, plan):
     ):
         assert not model.objects.exists(), model
     assert list(Pitch.objects.values_list("person", "caller")) == [(None, "")]
-    assert (NoteAuthor.objects.count(), Note.objects.count()) == (0, 1)
+    assert (NoteAuthor.objects.count(), Note.objects.get().text) == (0, "▼▼▼\nSuppe")
     assert [(host.name, host.email) for host in Host.objects.all()] == [("Alex Beispiel", "")]
     kept = Session.objects.get(title="KI im Amt")
     assert (kept.proposer, kept.co_hosts, kept.remark, kept.state) == (None, "", "", "accepted")

@@ -81,12 +81,13 @@ def test_who_left_a_focus_group_is_forgotten_a_year_later(section):
     seats = [("seat", {"body": section.body, "role": "Stabsstelle"})]
     page = FocusGroupPage(title="Fokusgruppe KI", seats=seats, live=False)
     circle = Circle.objects.create(group=section.add_child(instance=page))
-    for name, left in (("bea", at(9)), ("tom", None)):
+    for name, joined, left in (("bea", at(8), at(9)), ("tom", at(8), None), ("nie-beantwortet", None, None)):
         user = User.objects.create_user(f"{name}@mainz.demo.invalid")
-        CircleMember.objects.create(circle=circle, user=user, asked=at(8), left=left)
+        CircleMember.objects.create(circle=circle, user=user, asked=at(8), joined=joined, left=left)
     day = at(9) + dt.timedelta(days=366)
     with pytest.raises(CommandError):
         run(day.date())
-    assert forget_circle_members(day) == 1
+    assert forget_circle_members(day) == 2
     assert CircleMember.objects.get().left is None
+    assert CircleMember.objects.get().joined is not None
     run(day.date())

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connections, transaction
 from wagtail.models import GroupPagePermission
 
 from content.models import BodyPage
-from events.models import Note, Outcome, SessionNotePage
-from events.noting.consents import agree, decline
+from events.models import Note, Outcome, Person, SessionNotePage
+from events.noting.answering import agree, decline
+from events.noting.refusals import NoteRefused
+from events.noting.removing import confirm_page, take_out
 from events.noting.services import Author
+from events.noting.services import close as close_note
 from events.planning.refusing import Refused
+from events.registering.forgetting import forget_person
 from events.results.linking import link_page, list_links, search_targets, unlink_page
-from events.results.pages import draft_page, find_page, publish_page
+from events.results.pages import draft_page, find_page, publish_page, redraft_page
 from events.results.status import Status, read_results
 from hub.accounts.models import User
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.settling import settle
 from hub.documents import Relation, Viewer
-from tests.events.results.conftest import join_as_host, note_down, then
+from tests.events.results.conftest import address, join_as_host, note_down, text_of, then
 from tests.theme.entries import add_entry, make_document
 
 NOTE = """Wir haben über **KI** gesprochen.
@@ -251,3 +257,125 @@ def test_a_page_written_elsewhere_counts(desk, session, now, section) -> None:
     settle()
     row = read_results(desk, Viewer.anonymous(), now).rows[0]
     assert (row.status, row.entry.title) == (Status.PAGE, "Im Editor")
+
+
+DECLINED = "Unser Datenschutz hat das nie erlaubt."
+
+
+@pytest.fixture
+def two(session, note, organiser):
+    """Kim's note, with a line of somebody else below it."""
+    return note_down(session, Author("Lou Muster", user=organiser.pk), f"{NOTE}\n\n{DECLINED}")
+
+
+def take_lines_out(note, user, now) -> None:
+    """Whoever wrote by account declines, and a host takes their lines out."""
+    row = note.authors.get(user=user)
+    decline(row, now)
+    take_out(note.pk, row.pk, Author("Team", user=user.pk), now)
+    note.refresh_from_db()
+
+
+def test_a_draft_older_than_the_taking_out_is_made_anew(session, two, organiser, now) -> None:
+    """No version of the note has the line any more, so nobody could find it in the draft."""
+    page = draft_page(session.pk, organiser, now)
+    assert DECLINED in str(page.get_latest_revision_as_object().sections.raw_data)
+    agree_all(two, now)
+    take_lines_out(two, organiser, now)
+    with pytest.raises(Refused, match="Legen Sie die Seite neu an"):
+        publish_page(session.pk, organiser)
+    with pytest.raises(ValidationError, match="Legen Sie die Seite neu an"):
+        page.get_latest_revision().publish(user=organiser)
+    redraft_page(session.pk, organiser)
+    assert not any(DECLINED in str(each.content) for each in page.revisions.all())
+    published = publish_page(session.pk, organiser)
+    assert published.live
+    assert DECLINED not in str(document_of(published))
+
+
+def test_a_line_deleted_before_the_end_is_still_known_in_an_older_draft(
+    session, kim, note, organiser, now
+) -> None:
+    """Versions in a row are thinned when writing ends; the one of which a page was made stays."""
+    two = note_down(session, kim, f"{NOTE}\n\n{DECLINED}")
+    draft_page(session.pk, organiser, now)
+    note_down(session, kim, NOTE)
+    close_note(two.pk, "https://mainz.demo.invalid/", now)
+    two.refresh_from_db()
+    for author in two.authors.all():
+        agree(author, two.version, now, is_named=False)
+    with pytest.raises(Refused, match="Unser Datenschutz"):
+        publish_page(session.pk, organiser)
+
+
+@pytest.fixture
+def published(session, two, organiser, now):
+    draft_page(session.pk, organiser, now)
+    agree_all(two, now)
+    return publish_page(session.pk, organiser)
+
+
+def test_who_is_forgotten_is_named_on_no_page_any_more(session, two, published, organiser, now) -> None:
+    assert "Kim Beispiel" in str(document_of(published))
+    forget_person(Person.objects.get(notes_written__note=two), now)
+    document = document_of(published)
+    assert "Kim Beispiel" not in str(document)
+    assert "Lou Muster und eine weitere Person" in document.texts["de"].sections[-1].blocks[0].text
+    assert not any("Kim Beispiel" in str(each.content) for each in published.revisions.all())
+    two.refresh_from_db()
+    assert (two.text.endswith(DECLINED), two.withdrawn) == (True, None)
+
+
+def test_who_withdraws_later_is_not_named_and_organisers_are_told(
+    browser, desk, session, two, published, organiser, now
+) -> None:
+    assert decline(two.authors.get(user=organiser), now)
+    assert "Lou Muster" not in str(document_of(published))
+    assert DECLINED in str(document_of(published))
+    office = address(desk, "tagung/ergebnisse/")
+    one = f"{office}{session.pk}/"
+    assert "Einverständnis zurückgenommen" in text_of(browser.get(office))
+    assert browser.post(one, {"action": "redraft"}).status_code == 422
+    take_out(two.pk, two.authors.get(user=organiser).pk, Author("Team", user=organiser.pk), now)
+    assert "Seite neu anlegen" in text_of(browser.get(one))
+    assert browser.post(one, {"action": "redraft"}).status_code == 302
+    assert "Einverständnis zurückgenommen" in text_of(browser.get(office))
+    assert browser.post(one, {"action": "publish"}).status_code == 302
+    assert "Einverständnis zurückgenommen" not in text_of(browser.get(office))
+    assert DECLINED not in str(document_of(published))
+
+
+def test_organisers_who_edit_the_page_by_hand_say_so(session, two, published, organiser, now) -> None:
+    decline(two.authors.get(user=organiser), now)
+    with pytest.raises(NoteRefused):
+        confirm_page(two.pk)
+    take_out(two.pk, two.authors.get(user=organiser).pk, Author("Team", user=organiser.pk), now)
+    confirm_page(two.pk)
+    two.refresh_from_db()
+    assert two.withdrawn is None
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_nobody_withdraws_between_the_check_and_the_page(session, note, organiser, now) -> None:
+    """Publishing waits for an answer that is being given, and then is refused."""
+    draft_page(session.pk, organiser, now)
+    agree_all(note, now)
+    row = note.authors.get()
+
+    def publish() -> str:
+        try:
+            publish_page(session.pk, organiser)
+        except Refused as refused:
+            return refused.reason
+        finally:
+            connections.close_all()
+        return "published"
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            decline(row, now)
+            told = pool.submit(publish)
+            with pytest.raises(TimeoutError):
+                told.result(timeout=2)
+        assert told.result(timeout=20) == "missing"
+    assert not SessionNotePage.objects.get().live

@@ -49,8 +49,8 @@ def test_the_list_costs_the_same_at_one_and_at_three_sessions(
         browser.get(office)
 
 
-LIST_QUERIES = 10
-"""Three of them for the list; the others for session, account, rights and site."""
+LIST_QUERIES = 11
+"""Three of them for the list, one for consents taken back; others for session, account, rights, site."""
 
 
 def test_an_empty_list_says_what_comes_next(browser, office) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import datetime as dt
 
-from events.models import Helper, Person, Pitch, Session
+import pytest
+from django.utils import timezone
+
+from events.models import EventPage, Helper, Person, Pitch, Session
 from events.people import KNOWN, write_token
 from events.stage import services
 from events.stage.services import Turn
@@ -175,6 +178,28 @@ def test_those_who_run_it_queue_for_others(helper, url, plan):
         ("Vom Zettel", "Robin", 1),
         ("Ganz neu", "Robin", 2),
     ]
+
+
+def test_an_organiser_without_the_second_factor_is_one_of_those_who_watch(organiser, url, line, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert organiser.get(url("stage")).context["staff"] is False
+    assert press(organiser, url, "next").status_code == 403
+    card = organiser.get(url("card", line[0].session_id))
+    assert (card.context["organises"], "wall" in card.context) == (False, False)
+    assert on_stage() is None
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(3, False), (-1, False), (0, True)])
+def test_names_are_called_on_the_day_alone(desk, guest, member, helper, url, plan, line, days, is_told):
+    services.call_next(plan.pk, new_key(), None, NOW)
+    starts = timezone.now() + dt.timedelta(days=days, hours=-1)
+    times = {"starts": starts, "ends": starts + dt.timedelta(hours=8)}
+    EventPage.objects.filter(pk=desk.event_id).update(**times)
+    for client in (guest, member):
+        page = body(client.get(url("stage")))
+        assert [name in page for name in ("Name Eins", "Name Zwei")] == [is_told, is_told]
+        assert "Zwei" in page
+    assert "Name Zwei" in body(helper.get(url("stage")))
 
 
 def test_a_page_that_shows_it_already_gets_nothing(guest, helper, url, line):

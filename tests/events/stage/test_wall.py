@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from events.models import EventPage, Helper, Pitch, Placement, PlanChange, Session
+from events.models import Availability, EventPage, Helper, Pitch, Placement, PlanChange, Session, SessionHost
 from events.stage import services
 from events.stage.services import Turn
 from tests.events.stage.conftest import NOW, add_helper, new_key, phone_of, propose
@@ -121,6 +121,24 @@ def test_what_is_in_the_way_is_said_and_the_card_stays_in_the_hand(plan, rooms, 
     assert response.context["chosen"]["title"] == "Zwei"
     assert "Raum 1" in body(tap(session, place=place_of(rooms[0], 9)), 409)
     assert list(places()) == ["Eins"]
+
+
+def test_helpers_read_hosts_as_they_agreed_to_be_named(helper, organiser, desk, url, plan, rooms, tap):
+    host = add_host(plan, "Alex Beispiel", affiliation="Stadt Trier", email="alex@stadt.demo.invalid")
+    one, two = add_session(plan, "Eins", host), add_session(plan, "Zwei", host)
+    SessionHost.objects.update(is_named=False)
+    put(one, rooms[0], 9, 10)
+    shown = [helper.get(url("wall")), helper.get(url("wall"), {"karte": str(two.pk)})]
+    shown.append(tap(two, place=place_of(rooms[1], 9)))
+    Availability.objects.create(host=host, during=(at(15), at(16)))
+    shown.append(tap(two, place=place_of(rooms[1], 13)))
+    assert [response.status_code for response in shown] == [200, 200, 409, 409]
+    for response in shown:
+        assert "Alex" not in response.content.decode()
+        assert "Stadt Trier" in response.content.decode()
+    assert "Alex" not in body(helper.get(url("card", two.pk)))
+    assert "Alex Beispiel" in body(organiser.get(url("wall")))
+    assert "Alex Beispiel" in body(tap(two, client=organiser, place=place_of(rooms[1], 9)), 409)
 
 
 def test_a_card_that_somebody_moved_meanwhile_is_not_moved_blindly(helper, url, plan, rooms):

@@ -3,6 +3,7 @@
 
 import { canFilm, openCamera } from "./camera.js";
 import { watchClock } from "./clock.js";
+import { forgetDoors } from "./held.js";
 import { keepPage } from "./offline.js";
 import { digestOf, isCode, nameOf, openPeople } from "./people.js";
 import { openQueue } from "./queue.js";
@@ -44,7 +45,7 @@ async function scan(badge, name = "") {
   const person = digest ? people.find(digest) : null;
   const seen = foresee(person, name, digest);
   if (digest === "") return show.result(seen);
-  const kept = queue.add({ badge, at: clock.now(), hash: digest ?? "", name: name || (person ? nameOf(person) : ""), seen });
+  const kept = queue.add({ badge: digest ? `#${digest}` : badge, at: clock.now(), hash: digest ?? "", name: name || (person ? nameOf(person) : ""), seen });
   lastKey = kept.key;
   if (person?.state === "seat") people.mark(digest, "in");
   if (how !== "ok") show.result(seen, kept.key);
@@ -91,10 +92,17 @@ async function sendAll() {
 
 function note(went) {
   how = went === "same" ? "ok" : went;
-  if (how === "signed_out") people.forget();
+  if (how === "signed_out") forget();
+}
+
+// The event is over, or this phone is no longer for it: names do not stay, what waits is sent by whoever comes next.
+function forget() {
+  people.forget();
+  forgetDoors(page.dataset.event);
 }
 
 async function refresh() {
+  if (Date.now() > Date.parse(page.dataset.until)) forget();
   const got = await fetchPeople(page, people.etag);
   note(got.how);
   if (got.how === "ok") people.keep(got.body.people, got.etag);

@@ -42,7 +42,7 @@ export const createShow = (page, does) => {
 
   const logRow = (scan) => {
     const shown = scan.answer ?? { ...scan.seen, kind: "waits" };
-    const words = make("span", { "data-kind": shown.kind }, shown.text);
+    const words = make("span", { "data-kind": shown.kind }, shown.text || say("noted_unknown"));
     return make("li", {}, make("time", { datetime: scan.at }, clock(scan.at)), words);
   };
 
@@ -59,7 +59,7 @@ export const createShow = (page, does) => {
     result: (seen, key = "") => {
       box.hidden = false;
       box.dataset.kind = seen.kind;
-      text.textContent = seen.text;
+      text.textContent = seen.text || say("noted_unknown");
       undoes = key;
       undo.hidden = !key;
     },

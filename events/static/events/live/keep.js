@@ -19,7 +19,10 @@ export const keepOffline = async (worker, stand) => {
 
 let [clock, latest] = [0, null];
 
-/** Keep the state as it is now, at most every two seconds. */
+/**
+ * Keep the state as it is now, at most every two seconds; only where the worker keeps it, which asks as everybody, and
+ * without the ticket of this reader.
+ */
 export const keepState = (stand, state) => {
   if (!("caches" in window)) return;
   latest = state;
@@ -27,7 +30,8 @@ export const keepState = (stand, state) => {
     clock = 0;
     try {
       const kept = await caches.open(KEPT);
-      await kept.put(stand, new Response(JSON.stringify(latest), { headers: { "Content-Type": "application/json" } }));
+      if (!(await kept.match(stand, { ignoreVary: true }))) return;
+      await kept.put(stand, new Response(JSON.stringify({ ...latest, stream: null }), { headers: { "Content-Type": "application/json" } }));
     } catch {
       // No room on the device: what was kept before stays.
     }

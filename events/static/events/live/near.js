@@ -41,10 +41,9 @@ export const drawNear = (page, state, now) => {
   draw(next, near.next, false, "nothing_next");
 };
 
-/** Fill [data-notices]; those that are over go by themselves. */
+/** Fill [data-notices], which is never hidden, so that what comes is read out; what is over goes by itself. */
 export const drawNotices = (page, state, now) => {
   const place = page.querySelector("[data-notices]");
   const shown = state.notices.filter((one) => !one.until || Date.parse(one.until) > now).sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
-  place.hidden = !shown.length;
   fill(place, shown.map((one) => make("p", "notice", one.text)));
 };

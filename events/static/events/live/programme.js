@@ -1,10 +1,11 @@
 // The programme of the board, kept as the state says: entries are filled, moved, added and taken out in place.
 "use strict";
 
-import { listEntries } from "./entries.js";
-import { dayOf, make, say, sayClock, sayDay } from "./words.js";
+import { compareNames, listEntries } from "./entries.js";
+import { dayOf, make, say, sayClock, sayDay, sayWhen } from "./words.js";
 
 const FRESH_MS = 15 * 60_000; // so long a change is marked
+const TOLD = 3; // so many changes at once are read out one by one
 
 const groupBy = (entries, keyOf) => {
   const groups = new Map();
@@ -24,6 +25,8 @@ const setText = (card, name, text) => {
   }
 };
 
+const BLANK = "00000000-0000-0000-0000-000000000000";
+
 const makeCard = (id) => {
   const card = document.getElementById("live-card").content.firstElementChild.cloneNode(true);
   card.id = `slot-${id}`;
@@ -32,9 +35,10 @@ const makeCard = (id) => {
     for (const name of ["action", "next"]) {
       const place = name === "action" ? form : form.elements.next;
       const attribute = name === "action" ? "action" : "value";
-      place.setAttribute(attribute, place.getAttribute(attribute).replace("00000000-0000-0000-0000-000000000000", id));
+      place.setAttribute(attribute, place.getAttribute(attribute).replace(BLANK, id));
     }
   }
+  for (const link of card.querySelectorAll("a")) link.href = link.getAttribute("href").replace(BLANK, id);
   return card;
 };
 
@@ -48,8 +52,9 @@ const fillCard = (card, entry, { zone, byRoom, now }) => {
   setText(card, "changed", isFresh ? say("changed", { at: sayClock(entry.changed, zone) }) : "");
   card.classList.toggle("slot-fresh", isFresh);
   card.classList.toggle("board-break", entry.isBreak);
-  if (entry.isBreak) card.querySelector("form")?.remove();
+  if (entry.isBreak) for (const part of card.querySelectorAll("form, .slot-note")) part.remove();
   card.classList.toggle("slot-now", Date.parse(entry.starts) <= now && now < Date.parse(entry.ends));
+  card.classList.toggle("slot-past", Date.parse(entry.ends) <= now);
 };
 
 const headingOf = (entry, { zone, byRoom }) => (byRoom ? entry.room || "–" : `${sayClock(entry.starts, zone)}–${sayClock(entry.ends, zone)}`);
@@ -75,7 +80,7 @@ const makeDay = (day, entries, groupKey, cards, how) => {
 export const drawProgramme = (programme, state, { byRoom, now }) => {
   const how = { zone: state.event.time_zone, byRoom, now };
   const listed = listEntries(state).filter((entry) => !byRoom || !entry.isBreak);
-  const entries = byRoom ? [...listed].sort((one, other) => one.room.localeCompare(other.room)) : listed;
+  const entries = byRoom ? [...listed].sort((one, other) => compareNames(one.room, other.room)) : listed;
   const cards = new Map([...programme.querySelectorAll("[data-card]")].map((card) => [card.dataset.card, card]));
   for (const entry of entries) {
     if (!cards.has(entry.id)) cards.set(entry.id, makeCard(entry.id));
@@ -91,15 +96,22 @@ export const drawProgramme = (programme, state, { byRoom, now }) => {
   if (focused !== document.activeElement && programme.contains(focused)) focused.focus({ preventScroll: true });
 };
 
-/** What a change means for readers, in a sentence; empty for what they need not be told. */
-export const tellChange = (change, state, before) => {
+/** What a change means for readers at that time, in a sentence; empty for what they need not be told. */
+export const tellChange = (change, state, before, now) => {
   if (change.kind !== "session") return "";
   const find = (from) => listEntries(from).find((entry) => entry.id === change.subject);
   const [was, is] = [find(before), find(state)];
   if (!is) return was ? say("removed", { title: was.title }) : "";
   const zone = state.event.time_zone;
-  const place = [is.room, `${sayClock(is.starts, zone)}–${sayClock(is.ends, zone)}`].filter(Boolean).join(", ");
+  const place = [is.room, `${sayWhen(is.starts, zone, now)}–${sayClock(is.ends, zone)}`].filter(Boolean).join(", ");
   if (!was) return say("added", { title: is.title, place });
   if (was.room !== is.room || was.starts !== is.starts || was.ends !== is.ends) return say("moved", { title: is.title, place });
   return was.title !== is.title || was.hosts.join() !== is.hosts.join() ? say("reworded", { title: is.title }) : "";
+};
+
+/** The same for all that became different between two states: where no stream told of it. */
+export const tellDifference = (state, before, now) => {
+  const subjects = new Set([...before.cards, ...state.cards].map((card) => card.id));
+  const told = [...subjects].map((subject) => tellChange({ kind: "session", subject }, state, before, now)).filter(Boolean);
+  return told.length > TOLD ? say("several") : told.join(" ");
 };

@@ -19,6 +19,13 @@ export const sayClock = (moment, zone) => formatOf(zone, { hour: "2-digit", minu
 /** „Freitag, 12. März 2027“. */
 export const sayDay = (moment, zone) => formatOf(zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(new Date(moment));
 
+/** „10:45“; on another day than ``now`` is, „Sa., 13. März, 10:45“. */
+export const sayWhen = (moment, zone, now) => {
+  const clock = sayClock(moment, zone);
+  if (dayOf(moment, zone) === dayOf(now, zone)) return clock;
+  return `${formatOf(zone, { weekday: "short", day: "numeric", month: "long" }).format(new Date(moment))}, ${clock}`;
+};
+
 /** „2027-03-12“, the day it is there. */
 export const dayOf = (moment, zone) => {
   const parts = Object.fromEntries(formatOf(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(new Date(moment)).map(({ type, value }) => [type, value]));

@@ -5,15 +5,40 @@ export const FIRST = "▼▼▼";
 export const SECOND = "◆◆◆";
 export const END = "▲▲▲";
 
-/** Pairs of lines that are the same in both, by the longest common sequence; what is the same at the ends first. */
+/** Pairs of lines that are compared; parts beyond it are split at lines that stand once in each. See pairing.py. */
+const COMPARED = 10000;
+
+/** Pairs of lines that are the same in both; what is the same at the ends first. */
 const pairsOf = (base, text) => {
   const shorter = Math.min(base.length, text.length);
   let head = 0;
   while (head < shorter && base[head] === text[head]) head += 1;
   let tail = 0;
   while (tail < shorter - head && base[base.length - 1 - tail] === text[text.length - 1 - tail]) tail += 1;
-  const one = base.slice(head, base.length - tail);
-  const two = text.slice(head, text.length - tail);
+  const inner = pairInner(base.slice(head, base.length - tail), text.slice(head, text.length - tail));
+  const pairs = [];
+  for (let i = 0; i < head; i += 1) pairs.push([i, i]);
+  for (const [i, j] of inner) pairs.push([head + i, head + j]);
+  for (let i = tail; i > 0; i -= 1) pairs.push([base.length - i, text.length - i]);
+  return pairs;
+};
+
+const pairInner = (one, two) => {
+  if (one.length * two.length <= COMPARED) return pairAll(one, two);
+  const pairs = [];
+  let [start, first] = [0, 0];
+  for (const [end, last] of [...pairUnique(one, two), [one.length, two.length]]) {
+    if ((end - start) * (last - first) <= COMPARED) {
+      for (const [i, j] of pairAll(one.slice(start, end), two.slice(first, last))) pairs.push([start + i, first + j]);
+    }
+    if (end < one.length) pairs.push([end, last]);
+    [start, first] = [end + 1, last + 1];
+  }
+  return pairs;
+};
+
+/** The longest common sequence; of two that are as long, the one that leaves out lines of ``one`` first. */
+const pairAll = (one, two) => {
   const width = two.length + 1;
   const longest = new Uint16Array((one.length + 1) * width);
   for (let i = one.length - 1; i >= 0; i -= 1) {
@@ -25,14 +50,39 @@ const pairsOf = (base, text) => {
     }
   }
   const pairs = [];
-  for (let i = 0; i < head; i += 1) pairs.push([i, i]);
   for (let i = 0, j = 0; i < one.length && j < two.length; ) {
-    if (one[i] === two[j]) pairs.push([head + i++, head + j++]);
+    if (one[i] === two[j]) pairs.push([i++, j++]);
     else if (longest[(i + 1) * width + j] >= longest[i * width + j + 1]) i += 1;
     else j += 1;
   }
-  for (let i = tail; i > 0; i -= 1) pairs.push([base.length - i, text.length - i]);
   return pairs;
+};
+
+/** Lines that stand once in each, the longest series of them that has the same order in both. */
+const pairUnique = (one, two) => {
+  const places = placesOf(two);
+  const shared = [...placesOf(one)].filter(([line, i]) => i >= 0 && places.get(line) >= 0).map(([line, i]) => [i, places.get(line)]);
+  shared.sort((a, b) => a[0] - b[0]);
+  const ends = [];
+  const lasts = [];
+  const before = [];
+  shared.forEach(([, j], index) => {
+    const found = ends.findIndex((end) => end >= j);
+    const length = found < 0 ? ends.length : found;
+    before.push(length ? lasts[length - 1] : -1);
+    ends[length] = j;
+    lasts[length] = index;
+  });
+  const series = [];
+  for (let index = lasts.at(-1) ?? -1; index >= 0; index = before[index]) series.unshift(shared[index]);
+  return series;
+};
+
+/** Where each line stands; -1 for those that stand there more than once. */
+const placesOf = (lines) => {
+  const places = new Map();
+  lines.forEach((line, index) => places.set(line, places.has(line) ? -1 : index));
+  return places;
 };
 
 /** ``lines[i]``: index in text of what stands for base line i, or null; ``before[i]``: indices put before it. */
@@ -43,7 +93,7 @@ const align = (base, text) => {
   for (const [nextI, nextJ] of [...pairsOf(base, text), [base.length, text.length]]) {
     for (; i < nextI && j < nextJ; i += 1, j += 1) {
       // What was written on a blank line was put there, and the blank line is gone.
-      if (base[i].trim()) lines[i] = j;
+      if (base[i].trim() || base[i] === text[j]) lines[i] = j;
       else before[i + 1].push(j);
     }
     i = nextI;

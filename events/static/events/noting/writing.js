@@ -66,7 +66,7 @@ const write = (form) => {
     const data = new FormData(form);
     for (const [name, value] of Object.entries(pending)) data.set(name, value);
     // Whoever signed in again in another tab has a new token.
-    const token = readCookie("csrftoken") ?? data.get("csrfmiddlewaretoken");
+    const token = readCookie(words.token) ?? data.get("csrfmiddlewaretoken");
     data.set("csrfmiddlewaretoken", token);
     return fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
   };

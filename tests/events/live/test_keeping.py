@@ -1,0 +1,18 @@
+"""What a device keeps of a board, to read it without a network."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_a_device_keeps_only_what_everybody_may_read_and_no_ticket() -> None:
+    """The worker asks as everybody: what it does not keep is for members, and is not kept beside it."""
+    check = Path(__file__).with_name("keeping_check.mjs")
+    module = ROOT / "events" / "static" / "events" / "live" / "keep.js"
+    done = subprocess.run(["node", str(check), str(module)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"/offen/stand.json": {"number": 2, "cards": ["Kim"], "stream": None}}
