@@ -15,8 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
-from events.circles.access import is_group_to_lead
-from events.models import EventPage
+from events.circles.access import circles_below, is_group_to_lead
 from events.office.keeping import desks_below, is_event_to_organise
 
 
@@ -54,14 +53,20 @@ def keep_organised_among(
 
 
 def _refuse(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
-    desk = next(iter(desks_below(pages)), None)
-    if desk is None:
+    if desk := desks_below(pages).first():
+        kept: Page = desk.event
+        said = _(
+            "“%(title)s” has an event office, with participants and their data, and so is not deleted. "
+            "Unpublish the page, or set its status to “cancelled”. An office that nobody has used can be "
+            "closed on its first page; then the page can be deleted."
+        )
+    elif circle := circles_below(pages).first():
+        kept = circle.group
+        said = _(
+            "“%(title)s” has a workspace, with members, minutes and decisions, and so is not deleted. "
+            "Unpublish the page instead: then nobody sees the group or its workspace."
+        )
+    else:
         return None
-    said = _(
-        "“%(title)s” has an event office, with participants and their data, and so is not deleted. Unpublish "
-        "the page, or set its status to “cancelled”. An office that nobody has used can be closed on its "
-        "first page; then the page can be deleted."
-    ) % {"title": desk.event.title}
-    messages.error(request, said)
-    parent = EventPage.objects.get(pk=desk.event_id).get_parent()
-    return redirect("wagtailadmin_explore", parent.pk)
+    messages.error(request, said % {"title": kept.title})
+    return redirect("wagtailadmin_explore", Page.objects.get(pk=kept.pk).get_parent().pk)

@@ -7,7 +7,7 @@ items, ask, and take tasks on; those who keep the minutes write decisions down a
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -72,6 +73,14 @@ def find_circle(key: uuid.UUID) -> Circle | None:
     """The workspace of the group whose document has that uuid, with its page. One query."""
     found = Circle.objects.select_related("group")
     return found.filter(group__translation_key=key, group__alias_of=None).first()
+
+
+def circles_below(pages: Iterable[Page]) -> QuerySet[Circle]:
+    """The workspaces of these pages and of all below them."""
+    found = Q(pk__in=[])
+    for page in pages:
+        found |= Q(group__path__startswith=page.path)
+    return Circle.objects.filter(found).select_related("group")
 
 
 def find_own_group(request: HttpRequest, key: uuid.UUID) -> FocusGroupPage:

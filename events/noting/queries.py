@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from events.models import Note, NoteRevision
 from events.noting.merging import count_clashes, is_mark
@@ -60,7 +61,7 @@ def list_versions(note: Note, before: int | None = None) -> tuple[list[Version],
     runs = [row[0] for at, row in enumerate(numbers) if at == 0 or numbers[at - 1][1] != row[1]]
     shown = runs[: VERSIONS_SHOWN + 1]
     rows = list(kept.filter(number__in=shown).select_related("author"))
-    versions = [_tell(row, below) for row, below in zip(rows, [*rows[1:], None], strict=True)]
+    versions = [_tell(row, below) for row, below in zip_longest(rows, rows[1:])]
     return versions[:VERSIONS_SHOWN], shown[VERSIONS_SHOWN] if len(shown) > VERSIONS_SHOWN else None
 
 

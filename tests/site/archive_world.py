@@ -15,6 +15,7 @@ from wagtail.models import Collection, Locale, Page, Site, Workflow
 from content.models import TopicPage
 from content.services import open_section
 from content.statements.services import AdoptionFacts, adopt, check, co_publish
+from events.models import Circle
 from federation.models import InstanceKey
 from hub.accounts.models import BodyRole, User
 from hub.catalogue.models import CatalogueEntry, Change, Cursor, LogHead, Mark
@@ -128,6 +129,7 @@ def furnish() -> dict[str, CatalogueEntry]:
 def empty() -> None:
     """Remove everything an import brings, and the keys of the instance."""
     Site.objects.all().delete()
+    Circle.objects.all().delete()
     for page in Page.objects.filter(depth=2):
         page.specific.delete()
     rest = (Workflow, User, Group, BodyRole, get_image_model(), get_document_model(), InstanceKey, StoredFile)

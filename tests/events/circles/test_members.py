@@ -8,13 +8,16 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from icalendar import Calendar
 from wagtail.models import Locale
 
+from content.models import FocusGroupPage
+from events.circles.dates import read_dates
 from events.circles.feed import feed_address
 from events.circles.members import accept, ask_to_join, end
 from events.models import Circle, CircleMember, Letter, Registration, Task
-from hub.accounts.models import HomeAccount
+from hub.accounts.models import HomeAccount, User
 from hub.catalogue.settling import settle
 from tests.events.circles.conftest import NOW, TITLE, address, browser
 
@@ -169,3 +172,20 @@ def test_a_group_in_a_second_language_has_the_same_workspace(group, leader):
     path = f"/fokusgruppen/{group.translation_key}/leitung/eroeffnen/"
     assert browser(leader).post(path).status_code == 302
     assert Circle.objects.get().group == group
+
+
+def test_a_group_with_a_workspace_is_not_deleted_and_it_is_said_what_to_do(circle, group, section):
+    operator = User.objects.create_superuser("betrieb@mainz.demo.invalid", "geheim-und-lang")
+    for page in (group, section):
+        delete = reverse("wagtailadmin_pages:delete", args=[page.pk])
+        said = browser(operator).post(delete, {"wagtail_site_name": "Wissenshub"}, follow=True)
+        assert "hat einen Arbeitsraum mit Mitgliedern" in said.content.decode()
+    circle.delete()
+    browser(operator).post(reverse("wagtailadmin_pages:delete", args=[group.pk]))
+    assert not FocusGroupPage.objects.filter(pk=group.pk).exists()
+
+
+def test_the_history_of_minutes_that_nobody_wrote_is_empty(circle, member, series, colleague):
+    date = next(iter(read_dates(series)))
+    tail = f"termine/{series.pk}/{date.stamp}/protokoll/verlauf/"
+    assert browser(colleague).get(address(circle, tail)).status_code == 200
