@@ -134,7 +134,7 @@ def test_scans_survive_a_dead_spot_and_a_reload_without_network(
         expect(page.locator("[data-log]")).to_contain_text("gehört zu einer anderen Veranstaltung")
         other_context.set_offline(False)
         expect(result(other)).to_have_text(
-            re.compile(r"Kim B\. ist schon da, seit \d\d:\d\d Uhr \(Eingang 1\)\."), timeout=20_000
+            re.compile(r"Kim B\. ist schon da, seit (?:\w\w, )?\d\d:\d\d Uhr \(Eingang 1\)\."), timeout=20_000
         )
         faults["online"] = faults_of(page, 360)
         return faults

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -28,8 +29,9 @@ NOON = dt.datetime(2027, 3, 12, 11, 0, tzinfo=dt.UTC)
 def event(section, settings):
     settings.SECOND_FACTOR_REQUIRED = False
     open_section(section)
-    now = timezone.now()
-    page = add_event(section, starts=now - dt.timedelta(hours=2), ends=now + dt.timedelta(hours=6))
+    # All of today: an event of two days says the day with the clock.
+    starts = timezone.localtime(timezone=ZoneInfo("Europe/Berlin")).replace(hour=0, minute=0, second=0)
+    page = add_event(section, starts=starts, ends=starts.replace(hour=23, minute=59, second=59))
     settle()
     return page
 

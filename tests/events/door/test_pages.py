@@ -48,7 +48,7 @@ def test_an_organiser_checks_in_as_well(office, desk, organiser) -> None:
     send(office, desk, kim.badge)
     (answer,) = send(office, desk, kim.badge).json()["answers"]
     assert re.fullmatch(
-        r"Kim B\. ist schon da, seit \d\d:\d\d Uhr \(durch die Organisation\)\.", answer["text"]
+        r"Kim B\. ist schon da, seit (?:\w\w, )?\d\d:\d\d Uhr \(durch die Organisation\)\.", answer["text"]
     )
     assert standing().get().user == organiser
 
