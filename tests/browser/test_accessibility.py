@@ -91,7 +91,8 @@ def faults_of(page: Page, width: int) -> list[str]:
 def test_no_page_has_a_known_barrier(network: Network, browser: Browser, setup: str) -> None:
     width, scheme = SETUPS[setup]
     hub = network.hubs["mainz"]
-    received, _ = wait_for(lambda: address_on(hub, "/wissen/?kommune=07111000", "Parkraumsensorik"))
+    # Whoever comes first waits until four new hubs have told each other all they have.
+    received, _ = wait_for(lambda: address_on(hub, "/wissen/?kommune=07111000", "Parkraumsensorik"), 90)
     assert received
     context = browser.new_context(
         locale="de-DE", viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
