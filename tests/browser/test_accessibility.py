@@ -92,7 +92,7 @@ def test_no_page_has_a_known_barrier(network: Network, browser: Browser, setup: 
     width, scheme = SETUPS[setup]
     hub = network.hubs["mainz"]
     # Whoever comes first waits until four new hubs have told each other all they have.
-    received, _ = wait_for(lambda: address_on(hub, "/wissen/?kommune=07111000", "Parkraumsensorik"), 90)
+    received, _ = wait_for(lambda: address_on(hub, "/wissen/?kommune=07111000", "Parkraumsensorik"), 180)
     assert received
     context = browser.new_context(
         locale="de-DE", viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
