@@ -189,3 +189,9 @@ def test_the_history_of_minutes_that_nobody_wrote_is_empty(circle, member, serie
     date = next(iter(read_dates(series)))
     tail = f"termine/{series.pk}/{date.stamp}/protokoll/verlauf/"
     assert browser(colleague).get(address(circle, tail)).status_code == 200
+
+
+def test_the_workspace_of_a_made_up_group_says_so(circle, group):
+    assert "DEMO – fiktiv" not in browser().get(address(circle)).content.decode()
+    FocusGroupPage.objects.filter(pk=group.pk).update(demo=True)
+    assert "DEMO – fiktiv" in browser().get(address(circle)).content.decode()
