@@ -167,7 +167,7 @@ def test_what_waits_is_sent_by_a_new_link_when_the_old_one_was_ended(
 
     def walk(browser: Browser) -> list[str]:
         context, page = open_door(browser, live_server.url, cookie, desk)
-        page.wait_for_function(f"{NAMES_KEPT}.length === 1", timeout=20_000)
+        page.wait_for_function(f"() => {NAMES_KEPT}.length === 1", timeout=20_000)
         context.clear_cookies(name=cookie["name"])
         type_in(page, code)
         expect(told(page)).to_contain_text("darf niemanden mehr einlassen")
