@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from events.models import Plan, PlanChange
+from hub.accounts.models import User
 from tests.browser.conftest import BROWSER
+from tests.browser.live_day import in_database
 from tests.browser.programme import (
     PHONE,
     TITLES,
@@ -104,6 +106,22 @@ def test_who_is_signed_out_meanwhile_signs_in_again_and_nothing_is_lost(
     assert in_browser(walk) == {"signed out": []}
     assert places() == {KI: ("Raum 1", 0), PARKEN: ("Raum 2", 1), ZWILLING: ("Raum 3", 1)}
     assert verbs() == ["place", "place"]
+
+
+def test_who_organises_nothing_any_more_is_told_so(live_server: Any, plan: Plan, programme: str) -> None:
+    email = "team@mainz.demo.invalid"
+    cookie = add_organiser(plan, email)
+
+    def walk(browser: Browser) -> None:
+        page = open_editor(open_context(browser, live_server.url, cookie, viewport=WIDE), programme)
+        in_database(lambda: User.objects.get(email=email).groups.clear())
+        expect(told(page)).to_have_text("Ihr Konto organisiert diese Veranstaltung nicht mehr.")
+        expect(page.get_by_role("link", name="Neu anmelden (neuer Tab)")).to_be_hidden()
+        put(page, PARKEN, "Raum 2", "10:00")
+        expect(told(page)).to_contain_text("nicht mehr. 1 Änderung wartet auf diesem Gerät.")
+
+    in_browser(walk)
+    assert verbs() == []
 
 
 def test_a_refused_token_is_no_reason_to_drop_an_order(live_server: Any, plan: Plan, programme: str) -> None:

@@ -9,8 +9,8 @@ const OTHERS_EVERY_MS = 8000;
 const wordConnection = (connection, waiting) => {
   if (connection === "ok") return "";
   if (connection === "gone") return say("gone");
-  if (connection === "signed_out") return waiting ? count(waiting, "signed_out_one", "signed_out_many") : say("signed_out");
-  return waiting ? count(waiting, "lost_one", "lost_many") : say("lost");
+  const how = ["signed_out", "barred"].includes(connection) ? connection : "lost";
+  return waiting ? count(waiting, `${how}_one`, `${how}_many`) : say(how);
 };
 
 /** ``root`` holds the parts named below as data attributes. */

@@ -27,12 +27,13 @@ const howItWent = (response) => {
   return response.status === 404 ? "gone" : "odd";
 };
 
-/** { how: "same" | "new" | "lost" | "signed_out" | "gone" | "odd", stand, etag } */
+/** { how: "same" | "new" | "lost" | "signed_out" | "barred" | "gone" | "odd", stand, etag } */
 export const fetchStand = async (url, etag) => {
   const { response, body } = await ask(url, { headers: etag ? { "If-None-Match": etag } : {} });
   if (response?.status === 304) return { how: "same" };
   if (response?.ok && !response.redirected && body) return { how: "new", stand: body, etag: response.headers.get("ETag") };
-  return { how: howItWent(response) };
+  // Whoever only reads needs no token: it is the account itself that organises nothing here any more.
+  return { how: response?.status === 403 ? "barred" : howItWent(response) };
 };
 
 // The cookie is newer than the page where somebody has signed in again in another tab.
