@@ -188,7 +188,7 @@ class TaskForm(forms.ModelForm[Task]):
         members = CircleMember.objects.filter(circle=circle, left=None, joined__isnull=False)
         who: Any = self.fields["member"]
         who.queryset = members.select_related("user")
-        who.label_from_instance = lambda member: str(member.user)
+        who.label_from_instance = lambda member: member.name
         who.empty_label = _("still to be found")
 
 

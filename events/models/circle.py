@@ -7,8 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class Circle(models.Model):
@@ -74,6 +74,11 @@ class CircleMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.role}"
+
+    @property
+    def name(self) -> str:
+        """As everybody in the group reads it: never an address."""
+        return self.user.get_full_name() or gettext("somebody without a name")
 
 
 class Meeting(models.Model):

@@ -195,3 +195,12 @@ def test_the_workspace_of_a_made_up_group_says_so(circle, group):
     assert "DEMO – fiktiv" not in browser().get(address(circle)).content.decode()
     FocusGroupPage.objects.filter(pk=group.pk).update(demo=True)
     assert "DEMO – fiktiv" in browser().get(address(circle)).content.decode()
+
+
+def test_the_address_of_an_account_without_a_name_is_shown_to_nobody(circle, member, leader):
+    User.objects.filter(pk=member.user_id).update(
+        first_name="", last_name="", email="privat@mainz.demo.invalid"
+    )
+    told = browser(leader).get(address(circle, "mitglieder/")).content.decode()
+    assert "jemand ohne Namen" in told
+    assert "privat@mainz.demo.invalid" not in told
