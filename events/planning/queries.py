@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from events.models import (
     Availability,
+    Band,
     EventDesk,
     Interest,
     Placement,
@@ -77,20 +78,8 @@ def build_stand(desk: EventDesk, plan: Plan, *, public: bool = False) -> dict[st
             "time_zone": clock.zone,
         },
         "release": {"number": release.number, "name": release.name} if release else None,
-        "rooms": [
-            {"id": str(room.pk), "name": room.name, "capacity": room.capacity, "hidden": room.hidden}
-            for room in rooms
-        ],
-        "bands": [
-            {
-                "id": str(band.pk),
-                "starts": tell(band.during.lower),
-                "ends": tell(band.during.upper),
-                "label": band.label,
-                "is_break": band.is_break,
-            }
-            for band in plan.bands.all()
-        ],
+        "rooms": [_describe_room(room) for room in rooms],
+        "bands": [_describe_band(band) for band in plan.bands.all()],
         "availabilities": list_availabilities(plan),
         "sessions": [describe_session(session, public=public) for session in listed],
         "warnings": list_warnings(listed),
@@ -160,6 +149,20 @@ def list_warnings(sessions: Iterable[Session]) -> list[dict[str, str]]:
 def tell(moment: dt.datetime) -> str:
     """An instant in UTC, as JSON has it."""
     return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+def _describe_room(room: Room) -> dict[str, Any]:
+    return {"id": str(room.pk), "name": room.name, "capacity": room.capacity, "hidden": room.hidden}
+
+
+def _describe_band(band: Band) -> dict[str, Any]:
+    return {
+        "id": str(band.pk),
+        "starts": tell(band.during.lower),
+        "ends": tell(band.during.upper),
+        "label": band.label,
+        "is_break": band.is_break,
+    }
 
 
 def _offer(change: PlanChange | None, teller: Teller) -> dict[str, Any] | None:

@@ -155,18 +155,8 @@ def _show_own(request: HttpRequest, desk: EventDesk, session: Session, person: P
     form = OwnProposalForm(session, request.POST if action == "change" else None)
     status = 200
     try:
-        if action == "withdraw":
-            services.withdraw(session, request.user, timezone.now())
-            messages.success(request, _("Your proposal is withdrawn."))
-            return redirect("events:proposals", desk.event.translation_key)
-        if action in NAMED:
-            services.show_name(session, shows=NAMED[action])
-            messages.success(request, _say_named(session, shows=NAMED[action]))
-            return redirect(request.path)
-        if action == "change" and form.is_valid():
-            changed = services.change(session, form.wording, form.cleaned_data["seen"])
-            messages.success(request, _say_changed(changed))
-            return redirect(request.path)
+        if done := _act(request, desk, session, form):
+            return done
     except ProposalRefused as refused:
         status = 409
         session = queries.find_proposal(desk, session.pk) or session
@@ -188,6 +178,26 @@ def _show_own(request: HttpRequest, desk: EventDesk, session: Session, person: P
         "outdated": status == 409 and action == "change",
     }
     return render(request, "events/proposing/own.html", context, status=status)
+
+
+def _act(
+    request: HttpRequest, desk: EventDesk, session: Session, form: OwnProposalForm
+) -> HttpResponse | None:
+    """Do what was asked for, and where it leads to then; None if there is nothing to do."""
+    action = request.POST.get("action", "")
+    if action == "withdraw":
+        services.withdraw(session, request.user, timezone.now())
+        messages.success(request, _("Your proposal is withdrawn."))
+        return redirect("events:proposals", desk.event.translation_key)
+    if action in NAMED:
+        services.show_name(session, shows=NAMED[action])
+        messages.success(request, _say_named(session, shows=NAMED[action]))
+        return redirect(request.path)
+    if action == "change" and form.is_valid():
+        changed = services.change(session, form.wording, form.cleaned_data["seen"])
+        messages.success(request, _say_changed(changed))
+        return redirect(request.path)
+    return None
 
 
 def _see_again(form: Any, session: Session, refused: ProposalRefused) -> None:
