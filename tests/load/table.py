@@ -20,6 +20,11 @@ class Row:
     ratio: float | None = None
 
 
+def beside_aim(name: str, value: float, unit: str, aim: float) -> Row:
+    """A figure beside what was aimed at; up to 1 is good."""
+    return Row(name, value, unit, f"the aim of {aim:g}", value / aim)
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The nearest-rank percentile of ``values``; ``share`` is between 0 and 1."""
     ordered = sorted(values)

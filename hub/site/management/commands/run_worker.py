@@ -50,17 +50,7 @@ class Command(BaseCommand):
             loop.add_signal_handler(number, stop.set)
         worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # Django's
         async with worker_app.open_async():
-            jobs = asyncio.create_task(
-                worker_app.run_worker_async(
-                    concurrency=concurrency,
-                    install_signal_handlers=False,
-                    delete_jobs="successful",
-                    fetch_job_polling_interval=LOOK_SECONDS,
-                    update_heartbeat_interval=HEARTBEAT_SECONDS,
-                    stalled_worker_timeout=STALLED_SECONDS,
-                    task_middleware=[_give_connection_back],
-                )
-            )
+            jobs = asyncio.create_task(_run_jobs(worker_app, concurrency))
 
             async def drop_stalled() -> None:
                 if await _drop_stalled(worker_app):
@@ -78,6 +68,18 @@ class Command(BaseCommand):
             stop.set()
             jobs.cancel()
             await asyncio.gather(jobs, *sweeps, return_exceptions=True)
+
+
+async def _run_jobs(worker_app: App, concurrency: int) -> None:
+    await worker_app.run_worker_async(
+        concurrency=concurrency,
+        install_signal_handlers=False,
+        delete_jobs="successful",
+        fetch_job_polling_interval=LOOK_SECONDS,
+        update_heartbeat_interval=HEARTBEAT_SECONDS,
+        stalled_worker_timeout=STALLED_SECONDS,
+        task_middleware=[_give_connection_back],
+    )
 
 
 async def _drop_stalled(worker_app: App) -> int:
