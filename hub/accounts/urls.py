@@ -6,6 +6,7 @@ from django.urls import path, re_path
 
 from hub.accounts.lost_factor import lost_factor
 from hub.accounts.sessions import sessions
+from hub.accounts.unsent import send_again
 from hub.accounts.views.confirming import set_password, sign_in_again
 from hub.accounts.views.deciding import one_request, queue
 from hub.accounts.views.invitation import invitation
@@ -25,6 +26,7 @@ urlpatterns = [
     path("2fa/verloren/", lost_factor, name="lost-factor"),
     # In the place of allauth's list, which takes three queries for each session.
     path("sessions/", sessions, name="sessions"),
+    path("noch-einmal/", send_again, name="send-again"),
     path("erneut/", sign_in_again, name="sign-in-again"),
     path("password/set/", set_password, name="set-password"),
     path("beitritt/", join, name="join"),

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "hub.accounts.unsent.UnsentMiddleware",
     "hub.accounts.middleware.SessionActivityMiddleware",
     "hub.accounts.middleware.SecondFactorMiddleware",
     "hub.accounts.middleware.ViewerMiddleware",
