@@ -66,9 +66,38 @@ def find_event_date(facts: Event | None, stamp: str) -> EventDate | None:
     return next((each for each in read_event_dates(facts) if each.stamp == stamp), None)
 
 
+def list_held_dates(event: EventPage) -> list[EventDate]:
+    """Dates that take place, in the order they come; no query."""
+    held = (each for each in read_event_dates(event.build_schedule()) if not each.date.is_cancelled)
+    return sorted(held, key=lambda each: each.date.starts)
+
+
 def last_start(event: EventPage) -> dt.datetime | None:
     """When it begins for the last time: of a series the last date that takes place; None without times."""
     if event.starts is None or not event.recurrence_rule:
         return event.starts
-    held = (each for each in read_event_dates(event.build_schedule()) if not each.date.is_cancelled)
-    return max((each.date.starts for each in held), default=event.starts)
+    return max((each.date.starts for each in list_held_dates(event)), default=event.starts)
+
+
+def last_end(event: EventPage) -> dt.datetime | None:
+    """When it is over for good: of a series the last date that takes place; None without times."""
+    if event.ends is None or not event.recurrence_rule:
+        return event.ends
+    return max((each.date.ends for each in list_held_dates(event)), default=event.ends)
+
+
+def is_on(event: EventPage, now: dt.datetime, before: dt.timedelta = dt.timedelta()) -> bool:
+    """Whether it goes on, of a series one of its dates, or begins in no more than ``before``; no query."""
+    if event.starts is None or event.ends is None:
+        return False
+    if not event.recurrence_rule:
+        return event.starts - before <= now < event.ends
+    return any(each.date.starts - before <= now < each.date.ends for each in list_held_dates(event))
+
+
+def next_start(event: EventPage, now: dt.datetime) -> dt.datetime | None:
+    """When it begins: of a series the next date that takes place; the only one, also once that has begun."""
+    if event.starts is None or not event.recurrence_rule:
+        return event.starts
+    ahead = (each.date.starts for each in list_held_dates(event) if each.date.starts > now)
+    return min(ahead, default=event.starts)

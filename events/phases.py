@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from events.dates import last_start
+from events.dates import is_on, last_end, last_start
 from events.models import EventDesk, EventPage
 
 
@@ -59,7 +59,8 @@ class Span:
 def list_spans(desk: EventDesk) -> list[Span]:
     """All phases. One without an end of its own ends when the event starts, at the latest it does then.
 
-    One registers for a series until its last date starts, and has a seat on all that are to come.
+    One registers for a series until its last date starts, and has a seat on all that are to come; it has
+    its results once its last date is over.
 
     An event is announced from when its page is published until the first other phase opens.
     """
@@ -74,8 +75,8 @@ def list_spans(desk: EventDesk) -> list[Span]:
     return [
         Span(Phase.ANNOUNCEMENT, published, first),
         *timed,
-        Span(Phase.ON_SITE, event.starts, event.ends),
-        Span(Phase.RESULTS, event.ends, None),
+        Span(Phase.ON_SITE, event.starts, last_end(event)),
+        Span(Phase.RESULTS, last_end(event), None),
     ]
 
 
@@ -85,7 +86,7 @@ def is_cancelled(desk: EventDesk) -> bool:
 
 
 def is_open(desk: EventDesk, phase: Phase, now: dt.datetime) -> bool:
-    """Whether a phase is going on. None of a cancelled event is."""
-    if is_cancelled(desk):
+    """Whether a phase is going on. None of a cancelled event is, and between dates nothing is on site."""
+    if is_cancelled(desk) or (phase is Phase.ON_SITE and not is_on(desk.event, now)):
         return False
     return next(span for span in list_spans(desk) if span.phase is phase).is_open(now)

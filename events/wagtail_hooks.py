@@ -43,6 +43,18 @@ def keep_organised(request: HttpRequest, page: Page) -> HttpResponse | None:
     return _refuse(request, [page])
 
 
+@hooks.register("after_unpublish_page")
+def warn_of_silence(request: HttpRequest, page: Page) -> None:
+    """Whoever took an event offline reads that nobody was told by it."""
+    if desks_below([page]).filter(people__isnull=False).exists():
+        said = _(
+            "People take part in “%(title)s”. That the page is offline now, nobody was told, and calendars "
+            "keep the date. If the event does not take place, publish the page again and cancel the event in "
+            "its office."
+        )
+        messages.warning(request, said % {"title": page.title})
+
+
 @hooks.register("before_bulk_action")
 def keep_organised_among(
     request: HttpRequest, action_type: str, objects: Iterable[Any], action_class_instance: Any
@@ -57,8 +69,8 @@ def _refuse(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
         kept: Page = desk.event
         said = _(
             "“%(title)s” has an event office, with participants and their data, and so is not deleted. "
-            "Unpublish the page, or set its status to “cancelled”. An office that nobody has used can be "
-            "closed on its first page; then the page can be deleted."
+            "Cancel the event in its office: everybody is told. Unpublishing the page tells nobody. An "
+            "office that nobody has used can be closed on its first page; then the page can be deleted."
         )
     elif circle := circles_below(pages).first():
         kept = circle.group

@@ -39,21 +39,26 @@ WRITTEN_BY = _digest_writers()
 
 @dataclass(frozen=True)
 class Feed:
-    """The events ``found`` under a name; ``programme``: with the entries of their programmes."""
+    """The events ``found`` under a name; ``programme``: with the entries of their programmes.
+
+    ``rise`` is added to the sequence of these entries: by it, what is told after the day is not lower than
+    what was told on it.
+    """
 
     name: str
     found: QuerySet[CatalogueEntry]
     programme: bool = False
+    rise: int = 0
 
     @cached_property
     def digest(self) -> str:
         """The same as long as the bytes are. One query, which reads no document."""
         known = self.found.values_list("object_id", "position", "digest")
-        return digest_of([WRITTEN_BY, self.name, *known])
+        return digest_of([WRITTEN_BY, self.name, self.rise, *known])
 
     def build(self) -> bytes:
         """The file. One query."""
-        return files.build_calendar(self.name, self.found, programme=self.programme)
+        return files.build_calendar(self.name, self.found, programme=self.programme, rise=self.rise)
 
 
 def list_events(viewer: Viewer, now: dt.datetime) -> QuerySet[CatalogueEntry]:

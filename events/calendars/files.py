@@ -23,16 +23,20 @@ COLOUR = "steelblue"
 """A name of CSS3, as RFC 7986 wants it (section 5.9)."""
 
 
-def build_calendar(name: str, entries: Iterable[CatalogueEntry], *, programme: bool = False) -> bytes:
+def build_calendar(
+    name: str, entries: Iterable[CatalogueEntry], *, programme: bool = False, rise: int = 0
+) -> bytes:
     """A feed of the events among ``entries``, with their programmes if asked for.
 
-    ``name`` is what the subscription is called in the reader's list.
+    ``rise`` is added to the sequence of what stands in these. ``name`` is what the subscription is called in
+    the reader's list.
     """
     components: list[Component] = []
     for meeting in filter(None, map(read_meeting, entries)):
         components += build_meeting(meeting)
         if programme:
-            components += [build_slot(meeting, slot) for slot in meeting.facts.slots]
+            sequence = meeting.facts.sequence + rise
+            components += [build_slot(meeting, slot, sequence) for slot in meeting.facts.slots]
     return build_feed(name, components)
 
 

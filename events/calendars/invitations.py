@@ -13,7 +13,7 @@ from icalendar import Event as Component
 
 from events.calendars.components import Meeting, build_date, build_meeting, build_slot, on_one_line
 from events.calendars.files import fill_calendar
-from events.calendars.own import meeting_of_page
+from events.calendars.pages import meeting_of_page
 from events.mailing.writing import Invitation
 from events.models import EventDesk, EventPage, Person, Registration, Release
 from hub.documents import Slot
@@ -55,16 +55,24 @@ def write_date(registration: Registration, date: Date) -> Invitation:
 
 
 def write_host_invitation(
-    release: Release, slot: Slot, to: Person | str, name: str, *, is_cancelled: bool
+    release: Release,
+    slot: Slot,
+    to: Person | str,
+    name: str,
+    *,
+    is_cancelled: bool,
+    stamp: dt.datetime | None = None,
 ) -> Invitation:
     """A session for the calendar of one who runs it, as the release has it; cancelled, it leaves there.
 
-    The sequence rises with each release, so an entry that comes back is higher than its cancellation.
-    Raises ``ValueError`` while the event has no time.
+    The sequence rises with each release, with each change of the plan and with each of the published event,
+    so an entry that comes back is higher than its cancellation. ``stamp``: when this is told, if not by the
+    release itself. Raises ``ValueError`` while the event has no time.
     """
     desk, method = release.plan.desk, CANCEL if is_cancelled else REQUEST
-    meeting = _meeting_of(desk.event, method, release.at)
-    component = build_slot(meeting, slot, desk.event.sequence + release.number)
+    meeting = _meeting_of(desk.event, method, stamp or release.at)
+    sequence = desk.event.sequence + release.number + release.plan.version
+    component = build_slot(meeting, slot, sequence)
     _address(component, desk, to.email if isinstance(to, Person) else to, name)
     return _enclose(method, [component])
 
@@ -108,6 +116,12 @@ def note_as_told(registration: Registration) -> None:
     event = registration.person.desk.event
     registration.told_schedule, registration.told_facts = event.digest_meeting(), event.dump_meeting()
     registration.save(update_fields=["sequence", "told_schedule", "told_facts", "changed"])
+
+
+def note_as_known(registration: Registration) -> None:
+    """They know when the event is, without an entry in their calendar: they wait for a seat."""
+    registration.told_facts = registration.person.desk.event.dump_meeting()
+    registration.save(update_fields=["told_facts", "changed"])
 
 
 def _address(component: Component, desk: EventDesk, email: str, name: str) -> None:

@@ -12,9 +12,13 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from events.calendars.components import build_meeting
 from events.calendars.feeds import Feed, digest_of, list_events
-from events.calendars.files import build_feed
+from events.calendars.files import build_feed, read_meeting
 from events.calendars.own import list_own
+from events.calendars.programme import find_newest, read_told, rise_of
+from events.desks import find_desk
+from events.live.spans import is_live
 from events.people import FEED, find_person
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
@@ -28,8 +32,7 @@ def show_event_calendar(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """One event with its programme. A withdrawn one answers 410, so that readers give up."""
     entry = find_entry(key, viewer_of(request))
     if entry is not None and entry.kind == "event":
-        found = CatalogueEntry.objects.filter(pk=entry.pk)
-        return _answer_feed(request, Feed(entry.title, found, programme=True), f"{key}.ics")
+        return _show_event(request, entry)
     if not find_gone(_events(key)):
         raise Http404
     gone = HttpResponse(
@@ -37,6 +40,21 @@ def show_event_calendar(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     )
     gone.headers["Cache-Control"] = "no-cache"
     return gone
+
+
+def _show_event(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
+    """What is organised here is told as the plan stands while it goes on, else as its document has it."""
+    filename, now = f"{entry.uuid}.ics", timezone.now()
+    desk = find_desk(entry.uuid) if not entry.source else None
+    release = find_newest(desk) if desk else None
+    meeting = read_meeting(entry) if desk and is_live(desk, now) else None
+    if desk and meeting:
+        told = [each.build(meeting) for each in read_told(desk, release, now)]
+        body = build_feed(entry.title, [*build_meeting(meeting), *told])
+        return _answer(request, digest_of([body]), lambda: body, filename)
+    found = CatalogueEntry.objects.filter(pk=entry.pk)
+    feed = Feed(entry.title, found, programme=True, rise=rise_of(release))
+    return _answer_feed(request, feed, filename)
 
 
 @require_safe
@@ -78,7 +96,7 @@ def show_own_calendar(request: HttpRequest, token: str) -> HttpResponse:
     if person is None:
         raise Http404
     name = _("Wissenshub: my events")
-    return answer_secret(request, build_feed(name, list_own(person)), "meine-termine.ics")
+    return answer_secret(request, build_feed(name, list_own(person, timezone.now())), "meine-termine.ics")
 
 
 def answer_secret(request: HttpRequest, body: bytes, filename: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 A group is led by those who may publish its page. Members take part: they read what is internal, propose
 items, ask, and take tasks on; those who keep the minutes write decisions down as well. No other rights exist.
+Whoever leads by a role that needs a second factor leads only in a session that has it.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from wagtail.models import Page
 
 from content.models import FocusGroupPage
 from events.models import Circle, CircleMember
+from hub.accounts.second_factor import Lack, find_lack
 from hub.accounts.viewer import viewer_of
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import find_entry
@@ -34,13 +36,17 @@ RECORDING = (CircleMember.Role.LEAD, CircleMember.Role.SCRIBE)
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody at a workspace. ``member``: their standing row, which may still wait to be accepted."""
+    """Somebody at a workspace. ``member``: their standing row, which may still wait to be accepted.
+
+    ``lack``: what keeps somebody from leading the group who otherwise does.
+    """
 
     circle: Circle
     entry: CatalogueEntry
     viewer: Viewer
     leads: bool = False
     member: CircleMember | None = None
+    lack: Lack | None = None
 
     @property
     def key(self) -> uuid.UUID:
@@ -66,7 +72,8 @@ class Visit:
     @property
     def records(self) -> bool:
         """Whether they write down what was decided."""
-        return self.leads or (self.joined is not None and self.joined.role in RECORDING)
+        keeps = self.joined is not None and self.joined.role in RECORDING
+        return self.leads or (keeps and self.lack is None)
 
 
 def find_circle(key: uuid.UUID) -> Circle | None:
@@ -108,7 +115,9 @@ def visit(request: HttpRequest, key: uuid.UUID) -> Visit:
     if not request.user.is_authenticated:
         return Visit(circle, entry, viewer)
     member = circle.members.filter(user=request.user.pk, left=None).first()
-    return Visit(circle, entry, viewer, _leads(request, circle.group), member)
+    leads = _leads(request, circle.group)
+    lack = find_lack(request) if leads else None
+    return Visit(circle, entry, viewer, leads and lack is None, member, lack)
 
 
 def for_leaders(
@@ -125,6 +134,18 @@ def for_members(
     return _only(view, lambda found: found.takes_part)
 
 
+def refuse(request: HttpRequest, found: Visit) -> HttpResponse:
+    """For whoever may not: those who lack a second factor are led to it, all others get ``PermissionDenied``.
+
+    The address they are led to is guarded, and leads back to the workspace.
+    """
+    if found.lack is None:
+        raise PermissionDenied
+    if request.method in ("GET", "HEAD"):
+        return redirect("events:circle_open", found.key)
+    return render(request, "mfa/needed.html", {"lack": found.lack}, status=403)
+
+
 def _only(
     view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponseBase], may: Callable[[Visit], bool]
 ) -> Callable[..., HttpResponseBase]:
@@ -134,7 +155,7 @@ def _only(
             return _send_to_login(request)
         found = visit(request, key)
         if not may(found):
-            raise PermissionDenied
+            return refuse(request, found)
         return view(request, found, *args, **kwargs)
 
     return inner

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from events.calendars.components import build_meeting
 from events.calendars.files import build_feed
-from events.calendars.own import meeting_of_page
+from events.calendars.pages import meeting_of_page
 from events.calendars.views import answer_secret
 from events.models import Circle, CircleMember
 from hub.accounts.viewer import viewer_for

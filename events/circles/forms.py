@@ -1,4 +1,4 @@
-"""What is typed in a workspace."""
+"""What is typed to set meetings up and to move them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from events.circles.series import Move, Wish
 from events.event_form import week_of
-from events.models import AgendaItem, CircleMember, Decision, OpenQuestion, Task
 from events.office.moments import MomentField
-from hub.documents.series import MONTHLY, WEEKLY, Rule
+from hub.documents import Event
+from hub.documents.series import MONTHLY, WEEKLY, Rule, list_dates, rule_of
 from hub.instants import localise, zone_of
 
 ZONE = "Europe/Berlin"
@@ -135,61 +135,15 @@ class MoveForm(forms.Form):
         return Move(starts, starts + length, self.cleaned_data["location"])
 
 
-class AgendaForm(forms.ModelForm[AgendaItem]):
-    """An item somebody proposes."""
-
-    class Meta:
-        model = AgendaItem
-        fields = ("title", "note", "minutes")
-        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
-
-
-class DecisionForm(forms.ModelForm[Decision]):
-    """One decision. ``replaces`` offers those that still hold."""
-
-    class Meta:
-        model = Decision
-        fields = ("text", "decided", "replaces")
-        widgets = {"text": forms.Textarea(attrs={"rows": 4}), "decided": DayInput}
-        labels = {"replaces": _("Replaces")}
-
-    def __init__(self, *args: Any, circle: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        standing: Any = self.fields["replaces"]
-        standing.queryset = circle.decisions.filter(replaced_by=None)
-        standing.empty_label = _("none: this one is new")
-
-
-class QuestionForm(forms.ModelForm[OpenQuestion]):
-    """What the group does not know."""
-
-    class Meta:
-        model = OpenQuestion
-        fields = ("text",)
-
-
-class AnswerForm(forms.Form):
-    """The answer to an open question."""
-
-    answer = forms.CharField(label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class TaskForm(forms.ModelForm[Task]):
-    """Who does what until when."""
-
-    class Meta:
-        model = Task
-        fields = ("text", "member", "due")
-        widgets = {"due": DayInput}
-        labels = {"member": _("Who")}
-
-    def __init__(self, *args: Any, circle: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        members = CircleMember.objects.filter(circle=circle, left=None, joined__isnull=False)
-        who: Any = self.fields["member"]
-        who.queryset = members.select_related("user")
-        who.label_from_instance = lambda member: member.name
-        who.empty_label = _("still to be found")
+def read_rhythm(facts: Event) -> dict[str, Any]:
+    """How often an event repeats and until when, as :class:`SeriesForm` asks for it; empty for one alone."""
+    rule = rule_of(facts)
+    if rule is None:
+        return {"rhythm": ""}
+    usual = "month" if rule.frequency == MONTHLY else "week"
+    named = next((name for name, own in RHYTHMS.items() if own == (rule.frequency, rule.interval)), usual)
+    last = rule.until or max(each.at for each in list_dates(facts))
+    return {"rhythm": named, "until": localise(last, facts.timezone).date()}
 
 
 def _check_ahead(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime:

@@ -25,19 +25,20 @@ def ask_to_join(circle: Circle, user: User, now: dt.datetime) -> CircleMember:
     return member
 
 
-def accept(member: CircleMember, now: dt.datetime) -> None:
+def accept(member: CircleMember, now: dt.datetime) -> bool:
     """They belong to the group, and the dates that are to come go to their calendar.
 
-    The group is locked first, as by whoever begins a series: nobody who joins meanwhile misses it.
+    The group is locked first, as by whoever begins a series: nobody who joins meanwhile misses it. Returns
+    whether they joined just now and no series tells them so.
     """
     with transaction.atomic():
         held = _hold(member)
         if held is None or held.joined:
-            return
+            return False
         held.joined = now
         held.save(update_fields=["joined"])
-        for series in list_going_on(_series_of(held), now):
-            give_seat(held, series, now)
+        told = [give_seat(held, series, now) for series in list_going_on(_series_of(held), now)]
+    return not any(told)
 
 
 def end(member: CircleMember, now: dt.datetime) -> None:

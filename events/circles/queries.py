@@ -1,12 +1,14 @@
-"""What the page of a group's year shows."""
+"""What the page of a group's year and its lists show."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from django.db.models import F, QuerySet
 
+from events.circles.dates import MeetingDate
 from events.models import Circle, Decision, OpenQuestion, Task
 from hub.catalogue.models import CatalogueEntry
 from hub.catalogue.queries import entries
@@ -14,6 +16,7 @@ from hub.documents import Viewer
 from hub.instants import FIRST_YEAR, LAST_YEAR
 
 LED_TO = "led_to"
+Row = TypeVar("Row", Decision, OpenQuestion, Task)
 
 
 def list_decisions(circle: Circle, year: int | None = None) -> QuerySet[Decision]:
@@ -31,6 +34,12 @@ def list_tasks(circle: Circle) -> QuerySet[Task]:
     """Open ones by the day they are due, then those that are done; one query."""
     found = circle.tasks.select_related("member__user")
     return found.order_by(F("done").asc(nulls_first=True), F("due").asc(nulls_last=True), "pk")
+
+
+def with_dates(rows: Iterable[Row], dates: Iterable[MeetingDate]) -> list[tuple[Row, MeetingDate | None]]:
+    """Each with the date of the meeting it belongs to, as far as ``dates`` has it. No query of its own."""
+    by_meeting = {each.meeting.pk: each for each in dates if each.meeting}
+    return [(row, by_meeting.get(row.meeting_id) if row.meeting_id else None) for row in rows]
 
 
 def list_outputs(entry: CatalogueEntry, viewer: Viewer) -> Sequence[CatalogueEntry]:

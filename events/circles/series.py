@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from events.circles.dates import MeetingDate, read_dates
-from events.circles.refusing import Refused
+from events.circles.refusing import Refused, with_draft
 from events.circles.seats import give_seat, lock_circle
 from events.models import AgendaItem, Circle, CircleSeries, EventPage, Meeting
 from events.office.opening import open_desk
@@ -29,6 +29,8 @@ from hub.documents.series import rule_of
 from hub.instants import localise
 
 RETENTION_DAYS = 90
+CANCELLED: Mapping[str, Any] = {"type": "cancelled", "value": {}}
+"""The exception of a date that does not take place."""
 
 
 @dataclass(frozen=True)
@@ -71,24 +73,20 @@ def begin_series(circle: Circle, wish: Wish, user: Any, now: dt.datetime) -> Cir
 
 def cancel_date(found: MeetingDate, user: Any, now: dt.datetime) -> None:
     """This date does not take place, all others do. Raises :class:`Refused`, as all verbs here."""
-    if not found.repeats:
-        _change(found, user, now, lambda page, _at: setattr(page, "status", EventPage.Status.CANCELLED))
-        return
-    _change(found, user, now, lambda page, at: _except(page, at, {"type": "cancelled", "value": {}}))
 
+    def cancel(page: EventPage, at: dt.datetime) -> None:
+        if found.repeats:
+            put_exception(page, at, CANCELLED)
+        else:
+            page.status = EventPage.Status.CANCELLED
 
-def restore_date(found: MeetingDate, user: Any, now: dt.datetime) -> None:
-    """It takes place as by the rule, whatever was said of it."""
-
-    def restore(page: EventPage, at: dt.datetime) -> None:
-        page.status = EventPage.Status.CONFIRMED
-        _except(page, at, None)
-
-    _change(found, user, now, restore)
+    refuse_gone(found)
+    change_page(found, user, now, cancel)
 
 
 def move_date(found: MeetingDate, move: Move, user: Any, now: dt.datetime) -> None:
     """This date takes place at another time or place."""
+    refuse_gone(found)
     if move.ends <= move.starts:
         raise Refused(gettext("The date must end after it starts."))
     if move.starts <= now:
@@ -96,30 +94,45 @@ def move_date(found: MeetingDate, move: Move, user: Any, now: dt.datetime) -> No
 
     def put(page: EventPage, at: dt.datetime) -> None:
         if not found.repeats:
+            Meeting.objects.filter(event=page.pk, at=at).update(at=move.starts)
             page.starts, page.ends, page.location = move.starts, move.ends, move.location or page.location
             return
         times = {"starts": move.starts.isoformat(), "ends": move.ends.isoformat()}
-        _except(page, at, {"type": "moved", "value": {**times, "location": move.location}})
+        put_exception(page, at, {"type": "moved", "value": {**times, "location": move.location}})
 
-    _change(found, user, now, put)
-    if not found.repeats:
-        Meeting.objects.filter(event=found.series.event_id, at=found.date.at).update(at=move.starts)
+    change_page(found, user, now, put)
 
 
 def change_following(found: MeetingDate, wish: Wish, user: Any, now: dt.datetime) -> CircleSeries:
     """End the series before this date and begin another from there; what was prepared goes along in order."""
     with transaction.atomic():
         lock_circle(found.series.circle_id)
-        dates = list(read_dates(_read_anew(found.series)))
-        before = [each for each in dates if each.date.at < found.date.at]
-        after = [each for each in dates if each.date.at >= found.date.at]
-        _change(found, user, now, lambda page, _at: _end_before(page, before))
+        refuse_gone(found)
+        before, after = split_dates(found)
+        change_page(found, user, now, lambda page, _at: end_before(page, before))
+        off = Meeting.objects.filter(event=found.series.event_id, at__gte=found.date.at, held=False)
+        off.update(held=None)  # the new series says what takes place from here on
         series = begin_series(found.series.circle, wish, user, now)
         _take_along(after, list(read_dates(series)))
     return series
 
 
-def _end_before(page: EventPage, before: list[MeetingDate]) -> None:
+def refuse_gone(found: MeetingDate) -> None:
+    """Nothing is changed about a date that its series has no more, or whose series ended as a whole."""
+    if found.is_gone:
+        raise Refused(gettext("The series does not have this date any more. Please set up new meetings."))
+
+
+def split_dates(found: MeetingDate) -> tuple[list[MeetingDate], list[MeetingDate]]:
+    """The dates of its series as they are now: those before it, and it with all that follow."""
+    series = CircleSeries.objects.select_related("event", "circle").get(pk=found.series.pk)
+    dates = list(read_dates(series))
+    before = [each for each in dates if each.date.at < found.date.at]
+    return before, dates[len(before) :]
+
+
+def end_before(page: EventPage, before: list[MeetingDate]) -> None:
+    """Let the series end with the last of these dates; without one, it is cancelled as a whole."""
     facts = page.build_schedule()
     rule = rule_of(facts) if facts else None
     if not before or rule is None:
@@ -149,10 +162,13 @@ def _take_along(old: list[MeetingDate], new: list[MeetingDate]) -> None:
         meeting.save(update_fields=["event", "at"])
 
 
-def _change(
+def change_page(
     found: MeetingDate, user: Any, now: dt.datetime, change: Callable[[EventPage, dt.datetime], None]
 ) -> None:
-    """Change the published page of a date that is to come, and publish it."""
+    """Change the published page of a date that is to come, and publish it.
+
+    Raises :class:`Refused` for one that has begun, and while the page has a draft.
+    """
     if max(found.date.at, found.date.starts) <= now:
         raise Refused(gettext("This date has begun already, so it stays as it was."))
     with transaction.atomic():
@@ -162,13 +178,14 @@ def _change(
             said = gettext(
                 "The page of this series has a draft. Publish it or drop it first, then try again."
             )
-            raise Refused(said)
+            raise with_draft(said, page)
         change(page, found.date.at)
         publish_page(page, user)
         found.series.event = page
 
 
-def _except(page: EventPage, at: dt.datetime, exception: dict[str, Any] | None) -> None:
+def put_exception(page: EventPage, at: dt.datetime, exception: Mapping[str, Any] | None) -> None:
+    """What is otherwise on one date in the place of what was; None: nothing any more."""
     day = _day_of(page, at)
     kept = [each for each in _list_exceptions(page) if each["value"]["day"] != day]
     if exception:
@@ -186,10 +203,6 @@ def _list_exceptions(page: EventPage) -> list[dict[str, Any]]:
 
 def _day_of(page: EventPage, at: dt.datetime) -> str:
     return localise(at, page.time_zone).date().isoformat()
-
-
-def _read_anew(series: CircleSeries) -> CircleSeries:
-    return CircleSeries.objects.select_related("event", "circle").get(pk=series.pk)
 
 
 def _add_page(circle: Circle, wish: Wish, user: Any) -> EventPage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from events.circles import feed
-from events.circles.views import meetings, members, minutes, work, year
+from events.circles.views import editing, meetings, members, minutes, work, year
 
 _date = "termine/<int:series>/<slug:stamp>/"
 _circle = [
@@ -17,13 +17,17 @@ _circle = [
     path(_date + "protokoll/", minutes.show_minutes, name="circle_minutes"),
     path(_date + "protokoll/stand.json", minutes.show_minutes_state, name="circle_minutes_state"),
     path(_date + "protokoll/verlauf/", minutes.show_minutes_history, name="circle_minutes_history"),
+    path(_date + "tagesordnung/<int:item>/", editing.edit_item, name="circle_item"),
     path("beschluesse/", work.show_log, name="circle_log"),
     path("fragen/", work.show_questions, name="circle_questions"),
+    path("fragen/<int:question>/", editing.edit_question, name="circle_question"),
     path("aufgaben/", work.show_tasks, name="circle_tasks"),
+    path("aufgaben/<int:task>/", editing.edit_task, name="circle_task"),
     path("leitung/eroeffnen/", year.open_workspace, name="circle_open"),
     path("leitung/mitglieder/", members.change_member, name="circle_member_change"),
     path("leitung/termine/", meetings.begin, name="circle_begin"),
     path("leitung/" + _date, meetings.change, name="circle_change"),
+    path("leitung/" + _date + "absagen/", meetings.cancel, name="circle_cancel"),
     path("leitung/" + _date + "folgende/", meetings.change_following, name="circle_following"),
     path("leitung/" + _date + "protokoll/", minutes.publish, name="circle_minutes_publish"),
     path("leitung/uebernehmen/", work.publish, name="circle_publish"),

@@ -58,6 +58,11 @@ def answer_question(question: OpenQuestion, answer: str, today: dt.date) -> None
     OpenQuestion.objects.filter(pk=question.pk).update(answer=answer, answered=today)
 
 
+def reopen_question(question: OpenQuestion) -> None:
+    """It is open again; what was answered is kept for whoever answers next."""
+    OpenQuestion.objects.filter(pk=question.pk).update(answered=None)
+
+
 def set_done(task: Task, now: dt.datetime, *, done: bool) -> None:
     """It is done, or was not after all. The moment it was done first stays."""
     if done:

@@ -27,7 +27,7 @@ from hub.catalogue.queries import find_entry
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_badge(request: HttpRequest, badge: str) -> HttpResponse:
     """For the door: who it is, and a button that checks them in. For anybody else the event alone."""
-    registration = read_registration(badge)
+    registration = read_registration(badge, timezone.now())
     if registration is None:
         return render(request, "events/door/badge_unknown.html", status=404)
     desk = registration.person.desk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from events.door.answering import name_initial
 from events.door.badges import digest_badge, read_badge
+from events.door.dates import DoorDates
 from events.models import CheckIn, EventDesk, Registration
 
 State = Registration.State
@@ -25,15 +27,16 @@ class Counts:
     expected: int
 
 
-def count_there(desk: EventDesk) -> Counts:
-    """One query."""
+def count_there(desk: EventDesk, now: dt.datetime) -> Counts:
+    """Of a series on the date that is on, or next to it; one query."""
     found = Registration.objects.filter(person__desk=desk).aggregate(
-        there=Count("pk", filter=Exists(_standing())), expected=Count("pk", filter=Q(state=State.CONFIRMED))
+        there=Count("pk", filter=Exists(_standing(desk, now))),
+        expected=Count("pk", filter=Q(state=State.CONFIRMED)),
     )
     return Counts(**found)
 
 
-def list_offline(desk: EventDesk) -> list[dict[str, str]]:
+def list_offline(desk: EventDesk, now: dt.datetime) -> list[dict[str, str]]:
     """What a device may hold to go on without a connection: per badge its digest, a given name with an
     initial, and the state; ``in`` for who is there. One query.
     """
@@ -44,7 +47,7 @@ def list_offline(desk: EventDesk) -> list[dict[str, str]]:
             "initial": name_initial(each.person),
             "state": state_of(each),
         }
-        for each in _readable(desk).order_by("person__given_name", "pk")
+        for each in _readable(desk, now).order_by("person__given_name", "pk")
     ]
 
 
@@ -53,7 +56,7 @@ def tag_of(people: list[dict[str, str]]) -> str:
     return hashlib.sha256(json.dumps(people).encode()).hexdigest()[:32]
 
 
-def search(desk: EventDesk, words: str) -> list[Registration]:
+def search(desk: EventDesk, words: str, now: dt.datetime) -> list[Registration]:
     """Those whose names hold all these words, or whose badge they are, with ``is_there``.
 
     One query, none for a single letter.
@@ -68,14 +71,16 @@ def search(desk: EventDesk, words: str) -> list[Registration]:
             | Q(person__family_name__icontains=word)
             | Q(person__affiliation__icontains=word)
         )
-    found = _readable(desk).filter(named | Q(badge=read_badge(words)))
+    found = _readable(desk, now).filter(named | Q(badge=read_badge(words)))
     return list(found.order_by("person__family_name", "person__given_name", "pk")[:FOUND_AT_MOST])
 
 
-def read_registration(badge: str) -> Registration | None:
-    """The registration of a badge with its event, whichever it is, and ``is_there``; one query."""
-    found = Registration.objects.filter(badge=badge).select_related("person__desk__event")
-    return found.annotate(is_there=Exists(_standing())).first()
+def read_registration(badge: str, now: dt.datetime) -> Registration | None:
+    """The registration of a badge with its event, whichever it is, and ``is_there``; two queries."""
+    desk = EventDesk.objects.filter(people__registration__badge=badge).select_related("event").first()
+    if desk is None:
+        return None
+    return _readable(desk, now).select_related("person__desk__event").filter(badge=badge).first()
 
 
 def describe_found(found: list[Registration]) -> list[dict[str, Any]]:
@@ -98,10 +103,11 @@ def state_of(registration: Registration) -> str:
     return "seat" if registration.state == State.CONFIRMED else str(registration.state)
 
 
-def _readable(desk: EventDesk) -> QuerySet[Registration]:
+def _readable(desk: EventDesk, now: dt.datetime) -> QuerySet[Registration]:
     found = Registration.objects.filter(person__desk=desk).select_related("person")
-    return found.annotate(is_there=Exists(_standing()))
+    return found.annotate(is_there=Exists(_standing(desk, now)))
 
 
-def _standing() -> QuerySet[CheckIn]:
-    return CheckIn.objects.filter(registration=OuterRef("pk"), undone=None, repeats=False)
+def _standing(desk: EventDesk, now: dt.datetime) -> QuerySet[CheckIn]:
+    date = DoorDates.of(desk.event).key(now)
+    return CheckIn.objects.filter(registration=OuterRef("pk"), undone=None, repeats=False, date=date)

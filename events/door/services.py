@@ -11,6 +11,7 @@ from django.db import transaction
 
 from events.door.answering import WITHOUT_SEAT, Answer, Result, answer_nobody, answer_somebody
 from events.door.badges import Digest
+from events.door.dates import DoorDates
 from events.door.scans import Scan
 from events.models import CheckIn, EventDesk, Helper, Registration
 from events.registering.line import lock_desk
@@ -29,12 +30,16 @@ class Doorkeeper:
 
 @dataclass
 class _Book:
-    """What is known of the scans of a batch: registrations by badge, check-ins by key, who is there."""
+    """What is known of the scans of a batch: registrations by badge, check-ins by key, who is there.
+
+    ``there`` is by registration and date.
+    """
 
     desk: EventDesk
+    dates: DoorDates
     badges: dict[str, Registration]
     known: dict[uuid.UUID, CheckIn]
-    there: dict[int, CheckIn]
+    there: dict[tuple[int, str], CheckIn]
     new: list[CheckIn] = field(default_factory=list)
 
 
@@ -43,7 +48,8 @@ def check_in(desk_id: int, by: Doorkeeper, scans: Sequence[Scan], now: dt.dateti
 
     The same key again is the same check-in with the same answer, however often it is sent and in which
     order. Whoever is there already stays so since they came first to our knowledge; the second check-in is
-    kept with ``repeats``. Six queries, seven where something is new, eight for a helper.
+    kept with ``repeats``. On each date of a series one comes anew. Six queries, seven where something is
+    new, eight for a helper.
     """
     with transaction.atomic():
         desk = lock_desk(desk_id)
@@ -68,13 +74,13 @@ def undo(desk_id: int, key: uuid.UUID, now: dt.datetime) -> Registration | None:
         if (made := found.first()) is None:
             return None
         if made.undone is None:
-            made.registration.check_ins.filter(undone=None).update(undone=now)
+            made.registration.check_ins.filter(undone=None, date=made.date).update(undone=now)
         return made.registration
 
 
 def _open_book(desk: EventDesk, scans: Sequence[Scan]) -> _Book:
     badges = {scan.badge for scan in scans if scan.badge}
-    found = _find_badges(badges)
+    found = _find_badges(desk, badges)
     held = Registration.objects.select_related("person").in_bulk(list(found.values()), field_name="badge")
     keys = [scan.id for scan in scans if scan.id]
     known = CheckIn.objects.select_related("helper", "registration__person").in_bulk(keys)
@@ -84,18 +90,25 @@ def _open_book(desk: EventDesk, scans: Sequence[Scan]) -> _Book:
     )
     return _Book(
         desk,
+        DoorDates.of(desk.event),
         {badge: held[token] for badge, token in found.items() if token in held},
         known,
-        {each.registration_id: each for each in there},
+        {(each.registration_id, each.date): each for each in there},
     )
 
 
-def _find_badges(badges: Iterable[str]) -> dict[str, str]:
-    """The token of each, of whichever event; for those known by their digest alone one query more."""
+def _find_badges(desk: EventDesk, badges: Iterable[str]) -> dict[str, str]:
+    """The token of each, of whichever event.
+
+    Those known by their digest alone are looked for at this event, which costs one query more, and only
+    what is unknown there at all others.
+    """
     found = {badge: badge for badge in badges if not badge.startswith("#")}
-    if wanted := [badge[1:] for badge in badges if badge.startswith("#")]:
-        held = Registration.objects.annotate(digest=Digest("badge")).filter(digest__in=wanted)
-        found |= {f"#{digest}": token for digest, token in held.values_list("digest", "badge")}
+    everywhere = Registration.objects.all()
+    for registrations in (everywhere.filter(person__desk=desk), everywhere):
+        if wanted := [badge[1:] for badge in badges if badge not in found]:
+            held = registrations.annotate(digest=Digest("badge")).filter(digest__in=wanted)
+            found |= {f"#{digest}": token for digest, token in held.values_list("digest", "badge")}
     return found
 
 
@@ -117,13 +130,15 @@ def _answer(book: _Book, by: Doorkeeper, scan: Scan) -> Answer:
 
 def _take(book: _Book, by: Doorkeeper, scan: Scan, registration: Registration) -> Answer:
     """A scan that is new; whoever is there already is so even if the seat was lost since."""
-    there = book.there.get(registration.pk)
+    date = book.dates.key(scan.at)
+    there = book.there.get((registration.pk, date))
     if there is None and registration.state != State.CONFIRMED:
         result = WITHOUT_SEAT[State(registration.state)]
         return answer_somebody(scan.key, book.desk, result, registration.person, None)
     made = CheckIn(
         key=scan.id,
         registration=registration,
+        date=date,
         at=scan.at,
         helper=by.helper,
         user=by.user,
@@ -131,14 +146,14 @@ def _take(book: _Book, by: Doorkeeper, scan: Scan, registration: Registration) -
     )
     book.new.append(made)
     book.known[made.key] = made
-    book.there.setdefault(registration.pk, made)
+    book.there.setdefault((registration.pk, date), made)
     return _repeat(book, scan, made)
 
 
 def _repeat(book: _Book, scan: Scan, made: CheckIn) -> Answer:
     """What a check-in that is noted says each time it is asked for."""
     person = made.registration.person
-    there = book.there.get(made.registration_id)
+    there = book.there.get((made.registration_id, made.date))
     if made.undone is not None or there is None:
         return answer_somebody(scan.key, book.desk, Result.UNDONE, person, None)
     result = Result.AGAIN if made.repeats else Result.IN

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events.door import queries
 from events.door.answering import Answer, Result, say_name
 from events.door.badges import read_badge
+from events.door.dates import DoorDates
 from events.door.frame import at_the_door, may_seat
 from events.door.helper_links import default_end
 from events.door.scans import Scan, Unreadable, read_batch, read_key
@@ -34,22 +35,24 @@ def show_door(request: HttpRequest, desk: EventDesk, by: Doorkeeper) -> HttpResp
     """The page; ``?q=`` searches without scripts. A POST checks in, takes back or gives a seat."""
     if request.method == "POST":
         return _act(request, desk, by)
-    asked = request.GET.get("q", "")[:100]
-    found = queries.search(desk, asked)
+    asked, now = request.GET.get("q", "")[:100], timezone.now()
+    found = queries.search(desk, asked, now)
+    date = DoorDates.of(desk.event).nearest(now)
     seats = may_seat(request, desk)
     context = {
         "desk": desk,
         "event": desk.event,
         "key": desk.event.translation_key,
         "keeper": by.helper.name if by.helper else _("Organisers"),
-        "counts": queries.count_there(desk),
+        "counts": queries.count_there(desk, now),
+        "date": date.when if date else "",
         "asked": asked,
         "found": [(each, queries.state_of(each), uuid.uuid4()) for each in found],
-        "may_seat": seats and is_day(desk, timezone.now()),
+        "may_seat": seats and is_day(desk, now),
         "is_organiser": seats,
         "words": {name: str(text) for name, text in WORDS.items()},
         "token_cookie": settings.CSRF_COOKIE_NAME,
-        "until": _end_of(desk, by, timezone.now()).isoformat(),
+        "until": _end_of(desk, by, now).isoformat(),
     }
     return render(request, "events/door/door.html", context)
 
@@ -73,7 +76,7 @@ def take_batch(request: HttpRequest, desk: EventDesk, by: Doorkeeper) -> JsonRes
     except Unreadable:
         return JsonResponse({"text": str(WORDS["odd"])}, status=400)
     answers = check_in(desk.pk, by, scans, now)
-    counts = queries.count_there(desk)
+    counts = queries.count_there(desk, now)
     return JsonResponse(
         {
             "server_now": now.isoformat(),
@@ -87,7 +90,7 @@ def take_batch(request: HttpRequest, desk: EventDesk, by: Doorkeeper) -> JsonRes
 @at_the_door
 def send_list(request: HttpRequest, desk: EventDesk, by: Doorkeeper) -> HttpResponse:
     """What a device needs while it is offline; 304 while nothing has changed."""
-    people = queries.list_offline(desk)
+    people = queries.list_offline(desk, timezone.now())
     tag = quote_etag(queries.tag_of(people))
     unchanged = get_conditional_response(request, etag=tag)
     response = unchanged or JsonResponse({"people": people})
@@ -99,7 +102,7 @@ def send_list(request: HttpRequest, desk: EventDesk, by: Doorkeeper) -> HttpResp
 @at_the_door
 def find_people(request: HttpRequest, desk: EventDesk, by: Doorkeeper) -> JsonResponse:
     """People by words (``?q=``) with their whole names."""
-    found = queries.search(desk, request.GET.get("q", "")[:100])
+    found = queries.search(desk, request.GET.get("q", "")[:100], timezone.now())
     return JsonResponse({"people": queries.describe_found(found)})
 
 
@@ -107,11 +110,11 @@ def find_people(request: HttpRequest, desk: EventDesk, by: Doorkeeper) -> JsonRe
 @at_the_door
 def take_back(request: HttpRequest, desk: EventDesk, by: Doorkeeper) -> JsonResponse:
     """Whoever was checked in by ``key`` is not there; 404 where this event has no such check-in."""
-    key = read_key(request.POST.get("key"))
-    registration = undo(desk.pk, key, timezone.now()) if key else None
+    key, now = read_key(request.POST.get("key")), timezone.now()
+    registration = undo(desk.pk, key, now) if key else None
     if registration is None:
         return JsonResponse({"text": str(WORDS["odd"])}, status=404)
-    counts = queries.count_there(desk)
+    counts = queries.count_there(desk, now)
     return JsonResponse(
         {
             "name": say_name(registration.person),

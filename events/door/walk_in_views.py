@@ -47,8 +47,9 @@ def write_down(request: HttpRequest, desk: EventDesk, by: Doorkeeper) -> HttpRes
     form = WalkInForm(request.POST) if request.method == "POST" else WalkInForm(initial={"key": uuid.uuid4()})
     if request.method == "POST" and form.is_valid() and _write_down(request, desk, by, form):
         return redirect("events:door", key)
-    context = {"desk": desk, "event": desk.event, "key": key, "form": form, "counts": count_there(desk)}
-    context["is_day"] = is_day(desk, timezone.now())
+    now = timezone.now()
+    context = {"desk": desk, "event": desk.event, "key": key, "form": form, "counts": count_there(desk, now)}
+    context["is_day"] = is_day(desk, now)
     return render(request, "events/door/walk_in.html", context)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Max
 
+from events.dates import is_on
 from events.door.answering import Answer
 from events.door.scans import Scan
 from events.door.services import Doorkeeper, check_in
@@ -44,11 +45,8 @@ class WalkIn:
 
 
 def is_day(desk: EventDesk, now: dt.datetime) -> bool:
-    """Whether seats are given at the door: from some hours before the event until it ends."""
-    event = desk.event
-    if is_cancelled(desk) or event.starts is None or event.ends is None:
-        return False
-    return event.starts - BEFORE <= now < event.ends
+    """Whether seats are given at the door: from hours before the event, or one of its dates, to its end."""
+    return not is_cancelled(desk) and is_on(desk.event, now, BEFORE)
 
 
 def add_walk_in(

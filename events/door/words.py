@@ -35,7 +35,7 @@ WORDS: dict[str, str | Promise] = {
     "check_in": pgettext_lazy("door", "Check in"),
     "seat": pgettext_lazy("door", "Give a seat"),
     "undone": _("Taken back: {name} is not here."),
-    "undo_later": _("This is possible as soon as you are connected."),
+    "undo_noted": _("{name} is taken back. The server is told as soon as you are connected."),
     "none_found": _("Nobody is found by these words. Please try a part of the name."),
     "few_offline": _("Without a connection only given names are found."),
     "camera_none": _("The camera cannot be used here. Please type the code or search by name."),

@@ -61,7 +61,7 @@ class RecordingForm(forms.Form):
         strip=True,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_(
-            "Empty: made from the captions if there is none yet. Text or Markdown, headings as "
+            "Empty: made from the captions, unless there is one of your own. Text or Markdown, headings as "
             "“## Questions”. Leave out names of people who did not agree."
         ),
     )

@@ -91,11 +91,16 @@ def _write(occasion: Occasion, desk: EventDesk, date: EventDate, now: dt.datetim
 
 
 def list_untold(occasion: Occasion, desk: EventDesk, date: EventDate) -> QuerySet[Person]:
-    """Who has a seat, can be reached, and has no such letter about this date yet."""
+    """Who has a seat, can be reached, and has no such letter about this date yet.
+
+    An address that was only typed at the door is nobody's until it is confirmed; whoever was registered by
+    their town had their first letter there.
+    """
     of_same = Q(person=OuterRef("pk")) | Q(address__iexact=OuterRef("email"))
     letters = Letter.objects.filter(of_same, desk=desk, name=occasion.letter, occasion=name_occasion(date))
     seated = desk.people.filter(registration__state=Registration.State.CONFIRMED, unreachable="")
-    untold = seated.exclude(Exists(letters))
+    known = Q(confirmed__isnull=False) | Q(registration__registered_by__isnull=False)
+    untold = seated.filter(known).exclude(Exists(letters))
     return (untold.exclude(occasion.skip(date)) if occasion.skip else untold).order_by("pk")
 
 

@@ -12,7 +12,6 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from wagtail.documents import get_document_model
 
 from content.drafting.outline import Outline
 from content.drafting.services import make_draft
@@ -21,10 +20,12 @@ from content.models import BodyPage, KnowledgeFormatPage
 from content.rebuilding.texts import part
 from content.services import open_section
 from events.dates import EventDate
-from events.formats.captions import Captions
-from events.formats.transcripts import transcript_of_captions
+from events.formats.captions import MOST_BYTES, Captions, read_captions
+from events.formats.shelving import keep_file
+from events.formats.transcripts import is_transcript_of, transcript_of_captions
 from events.models import EventDesk, Recorded
 from events.planning.refusing import Refused
+from hub.errors import UnreadableUpload
 
 
 @dataclass(frozen=True)
@@ -118,19 +119,27 @@ def _fill(page: KnowledgeFormatPage, section: BodyPage, given: Given, user: Any)
     page.minutes = given.minutes or page.minutes or (captions.minutes if captions else None)
     if given.transcript:
         page.transcript = json.dumps(given.transcript)
-    elif captions and not page.transcript:
+    elif captions and (not page.transcript or _was_made_of_captions(page)):
         page.transcript = json.dumps(transcript_of_captions(captions.cues))
     shelf = open_section(section).collection
     name = slugify(given.title)[:60] or "aufzeichnung"
     if captions:
         file = ContentFile(captions.vtt.encode(), name=f"{name}.vtt")
-        page.captions = _put(shelf, file, _("Captions: %(title)s") % {"title": given.title}, user)
+        title = _("Captions: %(title)s") % {"title": given.title}
+        page.captions = keep_file(page, page.captions, shelf, file, title, user)
     if given.slides:
         given.slides.name = f"{name}-folien{PurePosixPath(given.slides.name or '').suffix.lower()}"
-        page.slides = _put(shelf, given.slides, _("Slides: %(title)s") % {"title": given.title}, user)
+        title = _("Slides: %(title)s") % {"title": given.title}
+        page.slides = keep_file(page, page.slides, shelf, given.slides, title, user)
 
 
-def _put(shelf: Any, file: File[Any], title: str, user: Any) -> Any:
-    document = get_document_model()(title=title[:255], collection=shelf, file=file, uploaded_by_user=user)
-    document.save()
-    return document
+def _was_made_of_captions(page: KnowledgeFormatPage) -> bool:
+    """Whether the transcript of a draft has the words of its captions, so that it follows corrected ones."""
+    if page.captions is None:
+        return False
+    try:
+        with page.captions.open_file() as file:
+            held = read_captions(file.read(MOST_BYTES + 1), page.captions.filename)
+    except (OSError, UnreadableUpload):
+        return False
+    return is_transcript_of(page.transcript.raw_data, held.cues)

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 
 from content.drafting.blocks import to_blocks
 from content.drafting.markdown import read_markdown
@@ -36,6 +36,11 @@ def transcript_of_captions(cues: Iterable[Cue]) -> list[dict[str, Any]]:
     return [_section(_head(starts), "".join(texts)) for starts, texts in chapters]
 
 
+def is_transcript_of(transcript: Iterable[dict[str, Any]], cues: Iterable[Cue]) -> bool:
+    """Whether a stored transcript has the words and chapters that are made of ``cues``, and no others."""
+    return _list_words(transcript) == _list_words(transcript_of_captions(cues))
+
+
 def transcript_of_text(text: str) -> list[dict[str, Any]]:
     """Text or Markdown, cut at its headings, as a stream stores them.
 
@@ -63,6 +68,14 @@ def _paragraphs(cues: Iterable[Cue]) -> Iterator[tuple[int, str]]:
         words, ends = f"{words} {text}".strip(), cue.ends
     if words:
         yield starts, words
+
+
+def _list_words(transcript: Iterable[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Each heading with the words below it; how they are marked up makes no difference."""
+    return [
+        (each["value"]["heading"], [strip_tags(str(block["value"])) for block in each["value"]["content"]])
+        for each in transcript
+    ]
 
 
 def _head(moment: int) -> str:

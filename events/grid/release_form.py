@@ -9,10 +9,21 @@ from django.utils.translation import gettext_lazy
 
 from events.models import Plan, Release
 
+READ_FIRST = gettext_lazy("Please read what changes, then release it.")
+
 
 class ReleaseForm(forms.Form):
-    """A name and, for those who read it, what is new. Nothing is sent before it is confirmed."""
+    """A name and, for those who read it, what is new. Nothing is sent before it is confirmed.
 
+    ``seen`` is the version of the plan whose changes stand above the form.
+    """
+
+    seen = forms.IntegerField(
+        min_value=0,
+        max_value=2**31 - 1,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), READ_FIRST),
+    )
     name = forms.CharField(
         label=gettext_lazy("Name of the release"),
         max_length=80,
@@ -32,8 +43,16 @@ class ReleaseForm(forms.Form):
 
     def __init__(self, plan: Plan, data: QueryDict | None = None) -> None:
         last = Release.objects.filter(plan=plan).order_by("-number").values_list("number", flat=True).first()
-        super().__init__(data, initial={"name": _("Programme %(number)s") % {"number": (last or 0) + 1}})
+        name = _("Programme %(number)s") % {"number": (last or 0) + 1}
+        super().__init__(data, initial={"name": name, "seen": plan.version})
 
     def refuse(self, reason: str, text: str) -> None:
         """Say why it was not released: at the name, if that is what is wrong."""
         self.add_error("name" if reason in ("no_name", "name_taken") else None, text)
+
+    def ask_again(self, plan: Plan) -> None:
+        """Let what was typed be sent again, of the plan as it is now, once that is read and confirmed."""
+        if self.data.get("seen") == str(plan.version):
+            return
+        typed = {name: text for name, text in self.data.items() if name != "confirm"}
+        self.data = {**typed, "seen": str(plan.version)}

@@ -19,10 +19,11 @@ from events.desks import require_organiser
 from events.grid.pages import page_context
 from events.grid.release_form import ReleaseForm
 from events.grid.telling import tell_diff
-from events.models import EventDesk, Plan, Release
+from events.models import EventDesk, Plan, Release, Session
 from events.planning.queries import list_history
 from events.planning.refusing import Blocked, Refused
 from events.planning.releases import preview_release, release_programme
+from events.planning.warning import list_warnings_of
 from events.planning.wording import Clock
 
 PER_PAGE = 25
@@ -38,18 +39,13 @@ def releases(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     plan = _plan_of(desk)
     form = ReleaseForm(plan, request.POST or None) if plan else None
     status = 200
-    if plan and form and request.method == "POST" and form.is_valid():
-        try:
-            release = release_programme(
-                plan, form.cleaned_data["name"], form.cleaned_data["note"], request.user, timezone.now()
-            )
-        except (Blocked, Refused) as refused:
-            form.refuse(refused.reason, refused.text)
+    if plan and form and request.method == "POST":
+        if form.is_valid():
+            if _release(request, plan, form):
+                return redirect("events:releases", key)
             status = 409
-        else:
-            told = _("“%(name)s” is released. Everybody reads it now; the mails are on their way.")
-            messages.success(request, told % {"name": release.name})
-            return redirect("events:releases", key)
+        plan.refresh_from_db()
+        form.ask_again(plan)
     context = {
         **page_context(desk, pgettext("grid", "Releases"), is_organiser=True),
         "form": form,
@@ -75,6 +71,19 @@ def history(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "events/grid/history.html", context)
 
 
+def _release(request: HttpRequest, plan: Plan, form: ReleaseForm) -> bool:
+    """Whether it was released; else the form says why not."""
+    typed, now = form.cleaned_data, timezone.now()
+    try:
+        release = release_programme(plan, typed["name"], typed["note"], request.user, now, seen=typed["seen"])
+    except (Blocked, Refused) as refused:
+        form.refuse(refused.reason, refused.text)
+        return False
+    told = _("“%(name)s” is released. Everybody reads it now; the mails are on their way.")
+    messages.success(request, told % {"name": release.name})
+    return True
+
+
 def _plan_of(desk: EventDesk) -> Plan | None:
     if desk.event.starts is None or desk.event.ends is None:
         return None
@@ -87,5 +96,13 @@ def _releases_of(plan: Plan | None) -> Any:
 
 
 def _preview(desk: EventDesk, plan: Plan) -> dict[str, Any]:
-    preview = preview_release(plan)
-    return {"preview": preview, "diff": tell_diff(preview.diff, Clock.of(desk.event))}
+    """The plan is read after its version was: what was moved in between is read again before a release."""
+    preview, warnings = preview_release(plan), list_warnings_of(plan)
+    waiting = Session.objects.filter(plan=plan, state=Session.State.ACCEPTED, placement=None).count()
+    return {
+        "preview": preview,
+        "diff": tell_diff(preview.diff, Clock.of(desk.event)),
+        "warnings": warnings,
+        "waiting": waiting,
+        "outside": sum(each["kind"] == "outside" for each in warnings),
+    }

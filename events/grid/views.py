@@ -40,6 +40,7 @@ def edit_plan(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "table": build_table(stand) if stand else None,
         "words": {name: str(text) for name, text in WORDS.items()},
         "token_cookie": settings.CSRF_COOKIE_NAME,
+        "outside": sum(each["kind"] == "outside" for each in stand["warnings"]) if stand else 0,
     }
     return render(request, "events/grid/editor.html", context)
 

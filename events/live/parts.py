@@ -11,7 +11,8 @@ from django.utils.text import Truncator
 
 from events.live.spans import Span
 from events.models import Band, EventDesk, LiveChange, Notice, Plan, Room, Session, SessionHost
-from events.planning.queries import place_of, tell
+from events.planning.queries import tell
+from events.planning.sessions import place_of
 from hub.documents import Slot
 
 Part = dict[str, Any]

@@ -6,11 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext
 
 from events.mailing.waking import wake_after_commit
 from events.models import EventDesk, Letter, Person
+from events.models.person import NOWHERE
 from events.people import participation_url
 
 
@@ -60,4 +63,13 @@ def write_letter(
         calendar=invitation.calendar.decode() if invitation else "",
         method=invitation.method if invitation else "",
         not_after=not_after,
+        failed=_find_fault(address),
     )
+
+
+def _find_fault(address: str) -> str:
+    """Why it is not sent at all: organisers read it where they see letters that failed."""
+    if not address.endswith(f"@{NOWHERE}"):
+        return ""
+    with translation.override(settings.LANGUAGE_CODE):
+        return gettext("Not sent: no e-mail address is known.")

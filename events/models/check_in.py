@@ -17,11 +17,17 @@ class CheckIn(models.Model):
     """Somebody came in, at ``at`` by the clock of the device as the server corrected it.
 
     ``key`` is given by the device: the same one again is the same check-in. One stands for each
-    registration; a second one (another device was offline) is kept with ``repeats``.
+    registration and date of a series; a second one (another device was offline) is kept with ``repeats``.
     """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="check_ins")
+    date = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        help_text="stamp of a date of a series; empty for its first, and for an event of one date",
+    )
     at = models.DateTimeField()
     received = models.DateTimeField(auto_now_add=True)
     helper = models.ForeignKey(
@@ -43,7 +49,7 @@ class CheckIn(models.Model):
         verbose_name_plural = _("check-ins")
         constraints = [
             models.UniqueConstraint(
-                fields=["registration"],
+                fields=["registration", "date"],
                 condition=Q(undone__isnull=True, repeats=False),
                 name="checked_in_once",
             )

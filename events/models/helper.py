@@ -21,7 +21,7 @@ class Helper(models.Model):
         """What it may do."""
 
         DOOR = "door", _("check-in")
-        WALL = "wall", _("programme and pitches")
+        WALL = "wall", _("stage and wall")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     desk = models.ForeignKey(EventDesk, on_delete=models.CASCADE, related_name="helpers")

@@ -22,7 +22,7 @@ class Note(models.Model):
     or older versions last went, because somebody does not agree or is forgotten: a page made of an earlier
     one may still have them. ``gone`` tells of such lines, by their digest, the ids of who wrote them, so
     that they stay theirs when they come back. ``withdrawn``: when somebody took back their consent to a
-    page that is published.
+    page that is published, or to minutes that were.
     """
 
     session = models.OneToOneField(

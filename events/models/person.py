@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models.desk import EventDesk
 
+NOWHERE = "ohne-adresse.invalid"
+"""The domain of people who gave no address: no mail can go there (RFC 2606, section 2)."""
+
 
 class Person(models.Model):
     """A participant, proposer, host or voter of one event: all that is personal hangs on this row.
@@ -55,6 +58,11 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_address(self) -> bool:
+        """Whether they gave one; whom organisers enter by hand may have none."""
+        return not self.email.endswith(f"@{NOWHERE}")
 
     @property
     def name(self) -> str:

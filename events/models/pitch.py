@@ -19,10 +19,11 @@ class Pitch(models.Model):
     ::
 
         WAITING ─ call ─▶ ON_STAGE ─ end, with the hands counted ─▶ DONE
-           └─ withdraw ─▶ WITHDRAWN   └─ put back ─▶ WAITING (at the end of the line)
+           └─ withdraw ─▶ WITHDRAWN   ├─ put back ─▶ WAITING (at the end of the line)
+                                      ◀─ resume ─ DONE, the last one
 
-    ``turn`` orders the line: whoever has pitched already comes after those who have not. One is on stage
-    at a time; the database says so.
+    ``turn`` orders the line: whoever has pitched already comes after those who have not, and whoever was
+    put ``ahead`` comes first. One is on stage at a time; the database says so.
     """
 
     class State(models.TextChoices):
@@ -43,13 +44,16 @@ class Pitch(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     round = models.PositiveSmallIntegerField(default=1, help_text="which pitch of this person it is")
     turn = models.PositiveIntegerField(help_text="place in the line within its round")
+    ahead = models.PositiveIntegerField(
+        default=0, help_text="put to the front of the line, the last one first"
+    )
     hands = models.PositiveSmallIntegerField(_("raised hands"), null=True, blank=True)
     called = models.DateTimeField(null=True, blank=True)
     ended = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ("round", "turn")
+        ordering = ("-ahead", "round", "turn")
         verbose_name = _("pitch")
         verbose_name_plural = _("pitches")
         constraints = [

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.models import NoteAuthor
-from events.noting.crediting import follow_authors
+from events.noting.crediting import follow_authors, note_withdrawal
 from events.noting.refusals import NoteRefused
 from events.noting.services import lock_note
 
@@ -41,8 +41,4 @@ def decline(author: NoteAuthor, now: dt.datetime) -> bool:
     author.agreed = author.agreed_version = None
     author.declined, author.is_named = now, False
     author.save(update_fields=["agreed", "agreed_version", "is_named", "declined"])
-    is_published = follow_authors(note)
-    if is_published:
-        note.withdrawn = now
-        note.save(update_fields=["withdrawn"])
-    return is_published
+    return note_withdrawal(note, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from events.mailing.writing import write_letter
-from events.models import EventDesk, Note, NoteAuthor
+from events.models import EventDesk, Note, NoteAuthor, Person, Registration
 from events.noting.addresses import consent_address
 from events.noting.consents import Standing, list_standing
 
@@ -32,7 +32,7 @@ def find_desk_of(note: Note) -> EventDesk | None:
 
 def _write(desk: EventDesk, note: Note, author: NoteAuthor, address: str) -> bool:
     to = author.person or (author.user.email if author.user else "")
-    if not to:
+    if not to or (author.person and not _is_theirs(author.person)):
         return False
     if author.person and note.session_id:
         address = consent_address(note, author.person)
@@ -40,3 +40,12 @@ def _write(desk: EventDesk, note: Note, author: NoteAuthor, address: str) -> boo
     occasion = f"{note.pk}-{note.version}"
     write_letter(desk, to, "note_consent", occasion, author=author, title=title, address=address)
     return True
+
+
+def _is_theirs(person: Person) -> bool:
+    """Whether the address is theirs: one that was only typed at the door is nobody's until it is confirmed.
+
+    Whoever was registered by their town had their first letter there.
+    """
+    registration = Registration.objects.filter(person=person).first() if person.confirmed is None else None
+    return person.confirmed is not None or bool(registration and registration.registered_by_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -33,15 +34,28 @@ def credit(sections: Iterable[Any], note: Note) -> str:
     return json.dumps(kept, default=str)
 
 
-def follow_authors(note: Note) -> bool:
-    """Name on the page of a note those who want it as of now; returns whether that page is published.
+def note_withdrawal(note: Note, now: dt.datetime) -> bool:
+    """A consent to the page of a note is gone: organisers are told until the page is without those lines.
+
+    Returns whether the page is published; it names them no more. Minutes have no draft, so that a page of
+    theirs which was taken offline counts as well: it is not to come back as it was.
+    """
+    page = follow_authors(note)
+    if page is not None and (page.live or note.meeting_id):
+        note.withdrawn = now
+        note.save(update_fields=["withdrawn"])
+    return page is not None and page.live
+
+
+def follow_authors(note: Note) -> SessionNotePage | None:
+    """Name on the page of a note those who want it as of now; returns that page.
 
     The page as it is read follows at once, and so do all versions of it that the editor keeps: nobody brings
     a name back with one of them. A page that tells nothing of authors stays as it is.
     """
     page = find_page(note)
     if page is None:
-        return False
+        return None
     pages = SessionNotePage.objects.filter(translation_key=page.translation_key).order_by("pk")
     for each in pages.select_for_update(of=("self",)):
         if _tells_authors(each.sections.raw_data):
@@ -52,7 +66,7 @@ def follow_authors(note: Note) -> bool:
             if _tells_authors(sections):
                 revision.content["sections"] = credit(sections, note)
                 revision.save(update_fields=["content"])
-    return bool(page.live)
+    return page
 
 
 def write_authors(note: Note) -> str:

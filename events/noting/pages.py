@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Note, NoteAuthor
 from events.models.note import NOTE_LENGTH
-from events.noting import answering, consents, queries, removing, services
+from events.noting import answering, consents, queries, removing, restoring, services
 from events.noting.refusals import NoteClosed, NoteRefused
 from events.noting.services import Author, find_author
 from hub.env import env
@@ -80,22 +80,41 @@ def show_state(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def show_history(request: HttpRequest, place: Place) -> HttpResponse:
-    """What was written before; an older version is brought back as a new one."""
+    """What was written before. ``?fassung=`` asks whether an older version is brought back."""
     _require_writer(place)
     if request.method == "POST":
-        number = _read_number(request.POST.get("number"))
-        try:
-            services.restore(place.note.pk, number, place.author, _read_key(request), timezone.now())
-        except NoteRefused as refused:
-            messages.error(request, str(refused))
-            return redirect(place.history)
-        messages.success(request, _("The older version stands again. What was there is in the history."))
-        return redirect(place.page)
+        return _restore(request, place)
+    if number := request.GET.get("fassung"):
+        return _ask_restoring(request, place, _read_number(number))
     before = _read_number(request.GET.get("vor"))
     versions, older = queries.list_versions(place.note, before if before > 0 else None)
     context = {"place": place, "versions": versions, "older": older, "is_first": before <= 0}
-    context["key"] = uuid.uuid4()
     return render(request, "events/noting/history.html", context)
+
+
+def _restore(request: HttpRequest, place: Place) -> HttpResponse:
+    number, seen = (_read_number(request.POST.get(name)) for name in ("number", "seen"))
+    key, now = _read_key(request), timezone.now()
+    try:
+        restoring.restore(place.note.pk, number, seen, place.author, key, now, leads=place.leads)
+    except NoteRefused as refused:
+        place.note.refresh_from_db()
+        return _ask_restoring(request, place, number, str(refused))
+    messages.success(request, _("The older version stands again. What was there is in the history."))
+    return redirect(place.page)
+
+
+def _ask_restoring(request: HttpRequest, place: Place, number: int, problem: str = "") -> HttpResponse:
+    """What would go, and the question; back to the history where there is nothing to ask any more."""
+    try:
+        services.require_open(place.note)
+        asked = restoring.weigh_restoring(place.note, number, place.author)
+    except NoteRefused as refused:
+        messages.error(request, str(refused))
+        return redirect(place.history)
+    context = {"place": place, "asked": asked, "problem": problem, "key": uuid.uuid4()}
+    context["may_restore"] = place.leads or not asked.is_foreign
+    return render(request, "events/noting/restore.html", context, status=409 if problem else 200)
 
 
 def _write(request: HttpRequest, place: Place) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Note, NoteAuthor, Outcome
 from events.noting.consents import Standing, list_standing
-from events.noting.crediting import find_page, follow_authors
+from events.noting.crediting import find_page, follow_authors, note_withdrawal
 from events.noting.keeping import digest_line
 from events.noting.merging import strip_names
 from events.noting.refusals import NoteRefused
@@ -49,7 +49,9 @@ def confirm_page(note_id: int) -> None:
     """
     note = lock_note(note_id)
     page = find_page(note)
-    if page is None or not page.live or any(each.standing in REMOVABLE for each in list_standing(note)):
+    if page is None or not page.live:
+        raise NoteRefused(_("The page is not published. Make it anew from the note."))
+    if any(each.standing in REMOVABLE for each in list_standing(note)):
         raise NoteRefused(_("Take the lines out of the note first."))
     note.withdrawn = None
     note.save(update_fields=["withdrawn"])
@@ -69,9 +71,10 @@ def erase_authors(rows: QuerySet[NoteAuthor], now: dt.datetime) -> None:
         others = {row.pk for row in theirs} - agreed
         lines = _let_go(note, others, None, now)
         _part(theirs, agreed)
-        if follow_authors(note) and lines:
-            note.withdrawn = now
-            note.save(update_fields=["withdrawn"])
+        if lines:
+            note_withdrawal(note, now)
+        else:
+            follow_authors(note)
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
-"""What is done with a note: write, bring back an older version, end writing, begin again.
+"""What is done with a note: write, end writing, begin again.
 
 Each takes the lock of the note's row first. Marked clashes and who wrote which line come from
 :mod:`events.noting.merging` and :mod:`events.noting.writers`; what lets lines go is in
-:mod:`events.noting.removing`.
+:mod:`events.noting.removing`, what brings them back in :mod:`events.noting.restoring`.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def write(note_id: int, author: Author, base: int, text: str, key: uuid.UUID, no
                 gettext("This is of another note. Please copy your text and load the page anew.")
             )
         return _say(held.number, held.text)
-    _require_open(note)
+    require_open(note)
     text = clean(text)
     _require_room(text)
     stand, before = _read_stand(note), find_base(note, base)
@@ -89,22 +89,6 @@ def write(note_id: int, author: Author, base: int, text: str, key: uuid.UUID, no
     writers = join(merged, (stand.text, stand.writers), (text, writers)) if merged != text else writers
     append_version(note, row, came.number, merged, key, now, writers)
     thin_while_writing(note)
-    return _say(note.version, note.text)
-
-
-@transaction.atomic
-def restore(note_id: int, number: int, author: Author, key: uuid.UUID, now: dt.datetime) -> Merged:
-    """Version ``number`` is what stands again, as a new version; its lines stay whose they were.
-
-    Raises :class:`NoteClosed`, and :class:`NoteRefused` where there is no such version.
-    """
-    note = lock_note(note_id)
-    _require_open(note)
-    old = note.revisions.filter(number=number).first()
-    if old is None:
-        raise NoteRefused(gettext("There is no such version any more. Please choose another one."))
-    if old.text != note.text and not NoteRevision.objects.filter(key=key).exists():
-        append_version(note, author_row(note, author), note.version, old.text, key, now, old.writers)
     return _say(note.version, note.text)
 
 
@@ -180,11 +164,8 @@ def author_row(note: Note, author: Author) -> NoteAuthor:
     return row
 
 
-def _say(version: int, text: str) -> Merged:
-    return Merged(version, text, count_clashes(text))
-
-
-def _require_open(note: Note) -> None:
+def require_open(note: Note) -> None:
+    """Raises :class:`NoteClosed` once writing has ended."""
     if note.closed:
         raise NoteClosed(
             gettext(
@@ -192,6 +173,10 @@ def _require_open(note: Note) -> None:
                 "or the organisers to open the note again."
             )
         )
+
+
+def _say(version: int, text: str) -> Merged:
+    return Merged(version, text, count_clashes(text))
 
 
 def _require_room(text: str) -> None:

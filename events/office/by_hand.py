@@ -37,7 +37,7 @@ def confirm_by_hand(person: Person, now: dt.datetime) -> Registration:
 
 
 def mark_unreachable(person: Person, now: dt.datetime) -> None:
-    """A mail to their address came back to the organisers' mailbox, where no program reads it."""
+    """A mail to their address came back to the sender of all mails, whose mailbox no program reads."""
     with translation.override(settings.LANGUAGE_CODE):
         told = gettext("A mail came back; noted by the organisers on %(day)s.")
         day = date_format(timezone.localtime(now), "SHORT_DATE_FORMAT")

@@ -15,6 +15,7 @@ Named = tuple[str, str | Promise]
 
 PROGRAMME: tuple[Named, ...] = (
     ("review", _("Decide about proposals")),
+    ("office_proposals", _("Proposals as a table (CSV)")),
     ("grid", _("Plan the programme")),
     ("releases", pgettext_lazy("grid", "Releases")),
     ("history", _("History of the plan")),

@@ -47,3 +47,8 @@ def shift(moment: dt.datetime | None, days: int, zone: str) -> dt.datetime | Non
         return None
     local = localise(moment, zone)
     return (local + dt.timedelta(days=days)).astimezone(dt.UTC)
+
+
+def shift_range(during: Any, days: int, zone: str) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """The same of both ends of a range."""
+    return shift(during.lower, days, zone), shift(during.upper, days, zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import uuid
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +15,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 
 from events.models import Availability, Band, EventDesk, EventPage, Plan, Room
-from events.office.moments import shift, span_of
+from events.office.moments import shift, shift_range, span_of
 from events.phases import FIELDS
+from events.registering.line import lock_desk
 from hub.instants import localise
 
 SETTINGS = (
@@ -53,15 +55,30 @@ def can_copy(user: Any, event: EventPage) -> bool:
     return bool(event.get_parent().permissions_for_user(user).can_add_subpage())
 
 
-def copy_event(desk: EventDesk, title: str, day: dt.date, user: Any) -> EventDesk:
+@dataclass(frozen=True)
+class NextEdition:
+    """Title and first day of another edition; ``key`` is that of its page, which is made once."""
+
+    title: str
+    day: dt.date
+    key: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+def copy_event(desk: EventDesk, edition: NextEdition, user: Any) -> EventDesk:
     """A draft of the same event on another day, with all that was set up for it, and nobody in it.
+
+    The same edition a second time is the first. Raises ``PermissionDenied`` for the key of a page that was
+    not made by this.
 
     Phases, bands and the times of rooms keep their distance to the start, by the clock of the event. People,
     proposals, the programme and its releases stay with the old one.
     """
-    days = _days_until(desk.event, day)
+    days = _days_until(desk.event, edition.day)
     with transaction.atomic():
-        event = _copy_page(desk.event, title, days, user)
+        lock_desk(desk.pk)  # whoever sends it twice waits here for the first
+        if EventPage.objects.filter(translation_key=edition.key).exists():
+            return _find_copy(edition.key, user)
+        event = _copy_page(desk.event, edition, days, user)
         copied = EventDesk(event=event, **{name: getattr(desk, name) for name in SETTINGS})
         for name in (name for pair in FIELDS.values() for name in pair):
             setattr(copied, name, shift(getattr(desk, name), days, event.time_zone))
@@ -75,11 +92,19 @@ def _days_until(event: EventPage, day: dt.date) -> int:
     return (day - localise(span_of(event)[0], event.time_zone).date()).days
 
 
-def _copy_page(event: EventPage, title: str, days: int, user: Any) -> EventPage:
+def _find_copy(key: uuid.UUID, user: Any) -> EventDesk:
+    event = find_own_event(user, key)
+    if (made := EventDesk.objects.filter(event=event).first()) is None:
+        raise PermissionDenied
+    return made
+
+
+def _copy_page(event: EventPage, edition: NextEdition, days: int, user: Any) -> EventPage:
     """A page of its own, never a translation of the old one."""
     changed: dict[str, Any] = {
-        "title": title,
-        "draft_title": title,
+        "translation_key": edition.key,
+        "title": edition.title,
+        "draft_title": edition.title,
         "starts": shift(event.starts, days, event.time_zone),
         "ends": shift(event.ends, days, event.time_zone),
         "status": EventPage.Status.CONFIRMED,
@@ -91,7 +116,7 @@ def _copy_page(event: EventPage, title: str, days: int, user: Any) -> EventPage:
         "go_live_at": None,
         "expire_at": None,
     }
-    changed["slug"] = _free_slug(event, slugify(title) or event.slug)
+    changed["slug"] = _free_slug(event, slugify(edition.title) or event.slug)
     page = event.copy(update_attrs=changed, copy_revisions=False, keep_live=False, user=user)
     page.save_revision(user=user)
     copied: EventPage = EventPage.objects.get(pk=page.pk)
@@ -122,15 +147,9 @@ def _copy_plan(desk: EventDesk, copied: EventDesk, days: int) -> None:
         fields = ("name", "capacity", "online_url", "note", "position")
         new = Room.objects.create(plan=plan, **{name: getattr(room, name) for name in fields})
         Availability.objects.bulk_create(
-            Availability(room=new, during=_shift_range(during, days, zone)) for during in times
+            Availability(room=new, during=shift_range(during, days, zone)) for during in times
         )
     Band.objects.bulk_create(
-        Band(
-            plan=plan, label=band.label, is_break=band.is_break, during=_shift_range(band.during, days, zone)
-        )
+        Band(plan=plan, label=band.label, is_break=band.is_break, during=shift_range(band.during, days, zone))
         for band in Band.objects.filter(plan__desk=desk)
     )
-
-
-def _shift_range(during: Any, days: int, zone: str) -> tuple[dt.datetime | None, dt.datetime | None]:
-    return shift(during.lower, days, zone), shift(during.upper, days, zone)

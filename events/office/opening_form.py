@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django import forms
@@ -16,7 +17,10 @@ WEEKS_BETWEEN = 52
 
 
 class CopyForm(forms.Form):
-    """Title and first day of the next edition; proposed is the same weekday a year later."""
+    """Title and first day of the next edition; proposed is the same weekday a year later.
+
+    ``key`` names the draft that is made, so that sending the form twice makes one.
+    """
 
     title = forms.CharField(label=_("Title"), max_length=200)
     day = forms.DateField(
@@ -24,12 +28,13 @@ class CopyForm(forms.Form):
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("All phases and times move along, by the clock."),
     )
+    key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, event: EventPage, **kwargs: Any) -> None:
         first = localise(span_of(event)[0], event.time_zone).date()
         proposed = first + dt.timedelta(weeks=WEEKS_BETWEEN)
         title = event.title.replace(str(first.year), str(proposed.year))
-        kwargs["initial"] = {"title": title, "day": proposed}
+        kwargs["initial"] = {"title": title, "day": proposed, "key": uuid.uuid4()}
         super().__init__(*args, **kwargs)
         self.first = first
 

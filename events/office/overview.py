@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.functional import Promise
 
 from events.models import EventDesk, Letter, Registration, Session
+from events.models.person import NOWHERE
 from events.phases import LABELS, Span, is_cancelled, list_spans
 
 State = Registration.State
@@ -50,7 +51,10 @@ def count_figures(desk: EventDesk) -> Figures:
         unconfirmed=states.get(State.UNCONFIRMED, 0),
         free=None if desk.seats is None else max(desk.seats - taken, 0),
         to_review=Session.objects.filter(plan__desk=desk, state=Session.State.PROPOSED).count(),
-        failed=Letter.objects.filter(desk=desk, sent=None).exclude(failed="").count(),
+        failed=Letter.objects.filter(desk=desk, sent=None)
+        .exclude(failed="")
+        .exclude(address__endswith=f"@{NOWHERE}")
+        .count(),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from events.dates import next_start
 from events.desks import organises
 from events.models import EventDesk, Release
 from events.office.addresses import address_of
@@ -74,7 +75,7 @@ def build_panel(entry: CatalogueEntry, user: Any, viewer: Viewer, now: dt.dateti
     invitations = _list_invitations(desk, now)
     return Panel(
         _("Results") if is_results else _("Take part"),
-        _lead(desk, phase, has_more=bool(results or invitations)),
+        _lead(desk, phase, now, has_more=bool(results or invitations)),
         invitations,
         follows=phase is Phase.ANNOUNCEMENT,
         results=results,
@@ -108,7 +109,7 @@ def _standing(desk: EventDesk, now: dt.datetime) -> Phase | None:
     return next((phase for phase in telling if is_open(desk, phase, now)), None)
 
 
-def _lead(desk: EventDesk, phase: Phase | None, *, has_more: bool) -> str:
+def _lead(desk: EventDesk, phase: Phase | None, now: dt.datetime, *, has_more: bool) -> str:
     """How the event stands, in a sentence or two; nothing where the buttons below say it all."""
     if is_cancelled(desk):
         return _("This event does not take place. Nobody can register, propose or vote any more.")
@@ -121,9 +122,10 @@ def _lead(desk: EventDesk, phase: Phase | None, *, has_more: bool) -> str:
             return _("This came of the event:")
         return _("There are no results yet. Session notes and other contributions that belong to the event "
                  "are listed here as soon as they are published.")  # fmt: skip
-    if has_more or desk.event.starts is None:
+    starts = next_start(desk.event, now)
+    if has_more or starts is None:
         return ""
-    started = {"at": _say(desk.event.starts, desk.event.time_zone)}
+    started = {"at": _say(starts, desk.event.time_zone)}
     return _("Nothing is open at the moment. The event begins on %(at)s.") % started
 
 

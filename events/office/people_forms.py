@@ -19,6 +19,22 @@ class AddressForm(forms.Form):
     email = forms.EmailField(label=_("Right e-mail address"), max_length=254)
 
 
+class EnterForm(forms.Form):
+    """Somebody who calls, or has no address."""
+
+    given_name = forms.CharField(label=_("Given name"), max_length=100)
+    family_name = forms.CharField(label=_("Family name"), max_length=100)
+    affiliation = forms.CharField(label=_("Municipality or organisation"), max_length=200, required=False)
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, required=False,
+        help_text=_("With it the person gets the mail with their own link. Without it none goes out."),
+    )  # fmt: skip
+    beyond = forms.BooleanField(
+        label=_("Give a seat even if all are taken, before everybody who waits"), required=False
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class CancelForm(forms.Form):
     """Why somebody loses their seat."""
 
@@ -26,6 +42,16 @@ class CancelForm(forms.Form):
         label=_("Reason, for the mail to the person"), required=False, max_length=500,
         widget=forms.Textarea({"rows": 3}),
     )  # fmt: skip
+
+
+class CancelEventForm(forms.Form):
+    """Why an event does not take place. Ticked, for it cannot be taken back without a second mail."""
+
+    reason = forms.CharField(
+        label=_("Reason, for the mail to everybody"), required=False, max_length=1000,
+        widget=forms.Textarea({"rows": 4}), help_text=_("May stay empty. It stands in the mails alone."),
+    )  # fmt: skip
+    sure = forms.BooleanField(label=_("Yes, the event does not take place."))
 
 
 class NewsForm(forms.Form):

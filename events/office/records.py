@@ -57,10 +57,19 @@ def read_participation(user: User, addresses: Iterable[str]) -> dict[str, Rows]:
     """
     addresses = [address.lower() for address in addresses]
     people = people_of(user, addresses)
+    return _read(people, NoteAuthor.objects.filter(Q(person__in=people) | Q(user=user)), addresses)
+
+
+def read_people(people: QuerySet[Person], address: str) -> dict[str, Rows]:
+    """The same of guests, who have no account; ``address`` is the one they proved."""
+    return _read(people, NoteAuthor.objects.filter(person__in=people), [address.lower()])
+
+
+def _read(people: QuerySet[Person], authors: QuerySet[NoteAuthor], addresses: list[str]) -> dict[str, Rows]:
     return {
         **_read_registered(people),
         **_read_programme(people),
-        **_read_day(people, user),
+        **_read_day(people, authors),
         "mails": _read_mails(people, addresses),
     }
 
@@ -116,7 +125,7 @@ def _read_programme(people: QuerySet[Person]) -> dict[str, Rows]:
     }  # fmt: skip
 
 
-def _read_day(people: QuerySet[Person], user: User) -> dict[str, Rows]:
+def _read_day(people: QuerySet[Person], authors: QuerySet[NoteAuthor]) -> dict[str, Rows]:
     """Four tables: when they came, what they presented, which notes they wrote, that they gave feedback."""
     of = {"person__in": people}
     return {
@@ -130,7 +139,7 @@ def _read_day(people: QuerySet[Person], user: User) -> dict[str, Rows]:
                 TITLE, "session__title", "caller", "state", "hands"
             )
         ),
-        "notes": _read_notes(NoteAuthor.objects.filter(Q(**of) | Q(user=user))),
+        "notes": _read_notes(authors),
         "feedback_given": list(FeedbackGiven.objects.filter(**of).order_by("pk").values(TITLE, "at")),
     }  # fmt: skip
 

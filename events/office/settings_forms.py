@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.dates import last_start
+from events.live.spans import EARLIEST, fits_event
 from events.models import EventDesk
 from events.models.desk import VOTES_AT_MOST
 from events.office.moments import MomentField
@@ -65,7 +67,10 @@ class PhasesForm(DeskForm):
     goes_live = MomentField(
         label=_("Every change of the plan is public at once from"),
         required=False,
-        help_text=_("Empty: when the event starts. Before, the board shows the newest release."),
+        help_text=_(
+            "Empty: when the event starts. At most three days before. Until then the board shows the newest "
+            "release."
+        ),
     )
 
     class Meta:
@@ -90,7 +95,17 @@ class PhasesForm(DeskForm):
                 self.add_error(closes, gettext("%(phase)s must close after it opens.") % said)
             elif begin and starts and begin >= starts:
                 self.add_error(opens, gettext("%(phase)s must open before the event starts.") % said)
+        self._check_live(cleaned.get("goes_live"))
         return cleaned
+
+    def _check_live(self, goes_live: dt.datetime | None) -> None:
+        event = self.instance.event
+        if goes_live and event.starts and event.ends and not fits_event(goes_live, event.starts, event.ends):
+            said = gettext(
+                "The plan can be public at most %(days)s days before the event starts, and not only after "
+                "it ends. Before, the board shows the newest release."
+            )
+            self.add_error("goes_live", said % {"days": EARLIEST.days})
 
 
 class SeatsForm(DeskForm):

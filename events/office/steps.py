@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Band, ConsentText, EventDesk, Placement, Question, Release, Room, Session
 from events.office.addresses import address_of
+from events.planning.outside import outside_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Progress:
-    """What there is of an event beside its desk."""
+    """What there is of an event beside its desk; ``outside``: some of its plan no longer lies within it."""
 
     asked: bool
     rooms: bool
@@ -35,6 +36,7 @@ class Progress:
     decided: bool
     placed: bool
     released: bool
+    outside: bool
 
 
 def read_progress(desk: EventDesk) -> Progress:
@@ -50,6 +52,10 @@ def read_progress(desk: EventDesk) -> Progress:
         "undecided": Exists(sessions.filter(state=Session.State.PROPOSED)),
         "placed": Exists(Placement.objects.filter(room__plan__desk=OuterRef("pk"))),
         "released": Exists(Release.objects.filter(**plan)),
+        "bands_outside": Exists(Band.objects.filter(outside_of(desk.event), **plan)),
+        "placed_outside": Exists(
+            Placement.objects.filter(outside_of(desk.event), room__plan__desk=OuterRef("pk"))
+        ),
     }
     row: dict[str, bool] = EventDesk.objects.filter(pk=desk.pk).annotate(**there).values(*there).get()
     return Progress(
@@ -59,6 +65,7 @@ def read_progress(desk: EventDesk) -> Progress:
         decided=row["sessions"] and not row["undecided"],
         placed=row["placed"],
         released=row["released"],
+        outside=row["bands_outside"] or row["placed_outside"],
     )
 
 

@@ -63,9 +63,9 @@ class Running:
 Runs = Mapping[tuple[str, uuid.UUID], Running]
 
 
-def list_running(slots: Iterable[Slot]) -> Runs:
-    """Who runs these entries now, by key. One query."""
-    rows = SessionHost.objects.filter(session__in=[slot.uid for slot in slots])
+def list_running(sessions: Iterable[uuid.UUID | str]) -> Runs:
+    """Who runs the sessions with these ids now, by key. One query."""
+    rows = SessionHost.objects.filter(session__in=list(sessions))
     found = rows.select_related("host__person__desk__event").order_by("host__name", "host", "session")
     return _by_key(Running(row.session_id, row.host.person or row.host.email, row.host.name) for row in found)
 

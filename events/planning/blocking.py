@@ -10,8 +10,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
 from events.models import HostBooking, Placement, Plan, PlanChange, Session, SessionHost
-from events.planning.queries import describe_session, sessions_of
+from events.planning.queries import describe_session
 from events.planning.refusing import Blocked
+from events.planning.sessions import sessions_of
 from events.planning.table import Move, Spot, Table, spot_of
 from events.planning.wording import name_user
 

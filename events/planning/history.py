@@ -6,22 +6,30 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from events.models import Plan, PlanChange, Room, Session
 from events.planning.wording import Clock, name_user
+from hub.instants import localise
 
 LATEST = 10
 """How many changes the editor shows."""
 
 BACKWARD = "undo"
+SHIFT = "shift"
+"""The whole plan went to other days, and with it what no change of the plan tells: so none is undone."""
 Spots = Mapping[str, Mapping[str, str] | None]
 
 
 def find_undoable(plan: Plan) -> PlanChange | None:
-    """The newest change that stands: done or done again, and not undone. Undoing goes further back by it."""
+    """The newest change that stands: done or done again, and not undone. Undoing goes further back by it.
+
+    Nothing is undone across a move of the whole plan.
+    """
     standing = plan.changes.filter(undone_by=None).exclude(verb=BACKWARD)
-    return standing.order_by("-number").first()
+    newest = standing.order_by("-number").first()
+    return None if newest is None or newest.verb == SHIFT else newest
 
 
 def find_redoable(plan: Plan) -> PlanChange | None:
@@ -41,11 +49,23 @@ class Teller:
 
     def tell(self, change: PlanChange) -> str:
         """What was done, as one sentence without its end."""
+        if change.verb == SHIFT:
+            return self._tell_shift(change)
         steps = [self._tell_step(key, change.before.get(key), spot) for key, spot in change.after.items()]
         done = self._tell_swap(change) or "; ".join(steps)
         if change.verb == BACKWARD:
             return _("Undone: %(steps)s") % {"steps": done}
         return _("Done again: %(steps)s") % {"steps": done} if change.verb == "redo" else done
+
+    def _tell_shift(self, change: PlanChange) -> str:
+        """All went as many days as the first did."""
+        key, after = next(iter(change.after.items()))
+        days = {"before": self._tell_date(change.before[key]), "after": self._tell_date(after)}
+        return _("The whole plan moved by days: what was on %(before)s is now on %(after)s") % days
+
+    def _tell_date(self, spot: Mapping[str, str]) -> str:
+        starts = localise(dt.datetime.fromisoformat(spot["starts"]), self.clock.zone)
+        return date_format(starts, "DATE_FORMAT")
 
     def _tell_swap(self, change: PlanChange) -> str:
         if len(change.after) < 2 or None in change.after.values() or None in change.before.values():

@@ -51,7 +51,7 @@ def find_recipients(plan: Plan, diff: Diff, slots: Iterable[Slot]) -> Recipients
     Whoever hosts a session, or did, is not told as a guest of it as well. Three queries.
     """
     clock, slots = Clock.of(plan.desk.event), list(slots)
-    before, after = list_announced(plan), list_running(slots)
+    before, after = list_announced(plan), list_running(slot.uid for slot in slots)
     hosts = [
         Recipient(each.to, each.name, [news]) for each, news in find_news(before, after, diff, slots, clock)
     ]

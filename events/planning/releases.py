@@ -8,13 +8,15 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.models import EventPage, Placement, Plan, Release, Session
 from events.planning.diffs import Diff, diff_releases, in_order
 from events.planning.letters import find_recipients, write_letters
 from events.planning.locking import locked_plans
-from events.planning.queries import place_of, sessions_of
-from events.planning.refusing import Refused
+from events.planning.outside import list_outside
+from events.planning.refusing import Blocked, Refused
+from events.planning.sessions import place_of, sessions_of
 from hub.documents import Slot
 
 NAME_LENGTH, NOTE_LENGTH = 80, 1000
@@ -49,22 +51,32 @@ def preview_release(plan: Plan) -> Preview:
 
 @transaction.atomic
 def release_programme(
-    plan: Plan, name: str, note: str, user: Any, now: dt.datetime, *, tells: bool = True
+    plan: Plan,
+    name: str,
+    note: str,
+    user: Any,
+    now: dt.datetime,
+    *,
+    seen: int | None = None,
+    tells: bool = True,
 ) -> Release:
     """Freeze the plan under a name, let the event's document follow, and tell whom it concerns.
 
-    ``tells``: with letters; without where nobody can act on it any more.
+    ``seen``: the version of the plan that was read; None where nobody reads it. ``tells``: with letters;
+    without where nobody can act on it any more.
 
-    Raises :class:`Refused` without a name (``no_name``), with a name or note that is ``too_long``, under a
-    name that was used (``name_taken``), while the event is a ``draft``, and if nothing differs from the
-    newest release (``unchanged``).
+    Raises :class:`Blocked` (``stale``) if the plan is another version meanwhile, and :class:`Refused`
+    without a name (``no_name``), with a name or note that is ``too_long``, under a name that was used
+    (``name_taken``), while the event is a ``draft``, if nothing differs from the newest release
+    (``unchanged``), and, where it is told, while sessions lie ``outside`` the event.
     """
-    plan = locked_plans().get(pk=plan.pk)
-    newest = newest_release(plan)
-    slots = freeze_slots(plan)
+    plan = _lock(plan, seen)
+    newest, slots = newest_release(plan), freeze_slots(plan)
     diff = diff_releases(slots_of(newest), slots)
     name, note = " ".join(name.split()), note.strip()
     _check(plan, name, note, diff)
+    if tells:
+        _check_inside(plan)
     release = Release.objects.create(
         plan=plan,
         number=newest.number + 1 if newest else 1,
@@ -79,6 +91,13 @@ def release_programme(
         write_letters(release, find_recipients(plan, diff, slots))
     let_pages_follow(plan.desk.event)
     return release
+
+
+def _lock(plan: Plan, seen: int | None) -> Plan:
+    plan = locked_plans().get(pk=plan.pk)
+    if seen is not None and seen != plan.version:
+        raise Blocked("stale", _("The plan was changed meanwhile. Read what changes now, then release it."))
+    return plan
 
 
 def freeze_slots(plan: Plan) -> tuple[Slot, ...]:
@@ -123,6 +142,19 @@ def _check(plan: Plan, name: str, note: str, diff: Diff) -> None:
         raise Refused("name_taken", _("There is a release “%(name)s” already.") % {"name": name})
     if not diff:
         raise Refused("unchanged", _tell_unchanged(plan))
+
+
+def _check_inside(plan: Plan) -> None:
+    titles = [place.session.title for place in list_outside(plan, plan.desk.event)]
+    if titles:
+        text = ngettext(
+            "“%(title)s” is outside the event. Move the session, or correct the times of the event on its "
+            "page; then release.",
+            "%(number)s sessions are outside the event, the first is “%(title)s”. Move them, or correct the "
+            "times of the event on its page; then release.",
+            len(titles),
+        )
+        raise Refused("outside", text % {"number": len(titles), "title": titles[0]})
 
 
 def _tell_unchanged(plan: Plan) -> str:

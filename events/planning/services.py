@@ -20,12 +20,14 @@ from django.utils.translation import gettext as _
 
 from events.models import Placement, PlanChange, Session
 from events.planning import blocking
-from events.planning.history import BACKWARD, Teller
+from events.planning.history import BACKWARD, SHIFT, Teller
 from events.planning.locking import note_change
 from events.planning.orders import Order, Place, Remove, Swap, Undo
-from events.planning.queries import describe_session, forget_place, list_warnings, place_of
+from events.planning.queries import describe_session
 from events.planning.refusing import Blocked, Refused
+from events.planning.sessions import forget_place, place_of
 from events.planning.table import Move, Spot, Table, spot_of
+from events.planning.warning import Frame, list_warnings
 
 FORWARD = "redo"
 
@@ -180,7 +182,10 @@ def _set_constraints(mode: str) -> None:
 def _answer(table: Table, change: PlanChange, sessions: Sequence[Session]) -> Done:
     told = Teller(table.clock, sessions, table.rooms.values()).tell(change)
     described = [describe_session(session) for session in sessions]
-    return Done(change.number, described, told, change.number, list_warnings(sessions))
+    placed = [session for session in sessions if place_of(session)]
+    # Who is there then was judged when it was placed.
+    warnings = list_warnings(placed, Frame(table.clock, table.bands)) if placed else []
+    return Done(change.number, described, told, change.number, warnings)
 
 
 def _repeat(table: Table, known: PlanChange) -> Done:
@@ -227,6 +232,9 @@ def _aim_undo(table: Table, order: Undo) -> Step:
     change = table.plan.changes.filter(number=order.number).select_related("undone_by__user").first()
     if change is None:
         raise Refused("unknown", _("There is no such change."))
+    if change.verb == SHIFT:
+        text = _("The whole plan was moved. Move it back by as many days under “Times” in the event office.")
+        raise Refused("malformed", text)
     sessions = table.find_sessions(*map(uuid.UUID, change.after))
     undone = getattr(change, "undone_by", None)
     for session in sessions:

@@ -12,9 +12,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from events.models import Availability, Band, Plan, Room, Session
+from events.planning.fitting import covers, find_end
 from events.planning.locking import locked_plans
-from events.planning.queries import place_of, sessions_of
 from events.planning.refusing import Blocked, Refused
+from events.planning.sessions import place_of, sessions_of
 from events.planning.wording import Clock
 from hub.instants import localise
 
@@ -89,10 +90,7 @@ class Table:
 
     def find_end(self, session: Session, starts: dt.datetime) -> dt.datetime:
         """Its minutes later; with its band, if it begins with one that lasts longer."""
-        last = starts + dt.timedelta(minutes=session.minutes)
-        own = (band.during for band in self.bands if not band.is_break and band.during.lower == starts)
-        ends: list[dt.datetime] = [during.upper for during in own]
-        return max([last, *ends])
+        return find_end(self.bands, session, starts)
 
     def tell(self, spot: Spot) -> str:
         """„Raum 2, 10:00 bis 10:45“."""
@@ -150,7 +148,9 @@ class Table:
     def _check_there(
         self, spot: Spot, there: list[Availability] | None, reason: str, name: str, public_name: str = ""
     ) -> None:
-        if there is None or _covers([(row.during.lower, row.during.upper) for row in there], spot):
+        if there is None or covers(
+            [(row.during.lower, row.during.upper) for row in there], spot.starts, spot.ends
+        ):
             return
         spans = ", ".join(self.clock.tell_span(row.during.lower, row.during.upper) for row in there)
         wording = (
@@ -166,12 +166,3 @@ def spot_of(session: Session) -> Spot | None:
     """Where a session is."""
     place = place_of(session)
     return Spot(place.room, place.during.lower, place.during.upper) if place else None
-
-
-def _covers(spans: list[tuple[dt.datetime, dt.datetime]], spot: Spot) -> bool:
-    """Whether the spans, in order, hold all of its time; one that begins where another ends goes on."""
-    reached = spot.starts
-    for starts, ends in spans:
-        if starts <= reached < ends:
-            reached = ends
-    return reached >= spot.ends

@@ -48,6 +48,14 @@ class Clock:
         span = _("%(starts)s to %(ends)s") % {"starts": self.tell(starts), "ends": self.tell(ends)}
         return self.tell_day(starts) + span
 
+    def tell_with_day(self, starts: dt.datetime, ends: dt.datetime) -> str:
+        """„Fr., 12.3., 10:00 bis 10:45“: for what may lie on any day; the later day too, if it is another."""
+        days = [localise(moment, self.zone).date() for moment in (starts, ends)]
+        first, last = (date_format(localise(moment, self.zone), _("D, N j, ")) for moment in (starts, ends))
+        later = last if days[0] != days[1] else ""
+        span = {"starts": first + self.tell(starts), "ends": later + self.tell(ends)}
+        return _("%(starts)s to %(ends)s") % span
+
     def tell_place(self, room: str, starts: dt.datetime, ends: dt.datetime) -> str:
         """„Raum 2, 10:00 bis 10:45“; without the room if there is none."""
         return ", ".join(filter(None, (room, self.tell_span(starts, ends))))

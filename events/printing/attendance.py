@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from events.dates import list_held_dates
 from events.models import Answer, EventDesk, Question, Registration
 from events.printing.people import list_attending
 from hub.documents.series import last_end
@@ -69,12 +70,23 @@ def list_countable(desk: EventDesk) -> QuerySet[Question]:
 
 
 def list_days(desk: EventDesk) -> list[dt.date]:
-    """The days of the event in its time zone, a long one's first month; none while they are unknown."""
-    event = desk.event
-    if not (event.starts and event.ends):
-        return []
-    first, last = (localise(moment, event.time_zone).date() for moment in (event.starts, event.ends))
-    return [first + dt.timedelta(days=day) for day in range(min((last - first).days + 1, MOST_DAYS))]
+    """The days of the event in its time zone, of each date of a series; none while they are unknown.
+
+    Of a long one, or a long date, the first month.
+    """
+    zone = desk.event.time_zone
+    days: set[dt.date] = set()
+    for each in list_held_dates(desk.event):
+        first, last = (localise(moment, zone).date() for moment in (each.date.starts, each.date.ends))
+        days |= {first + dt.timedelta(days=day) for day in range(min((last - first).days + 1, MOST_DAYS))}
+    return sorted(days)
+
+
+def list_near_days(days: list[dt.date], today: dt.date) -> list[dt.date]:
+    """Those of a long series that are likely to be printed: the one before today, and the next ones."""
+    past = sum(day < today for day in days)
+    first = max(0, min(past - 1, len(days) - MOST_DAYS))
+    return days[first : first + MOST_DAYS]
 
 
 def erase_day(desk: EventDesk) -> dt.date | None:

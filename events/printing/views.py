@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,7 +21,14 @@ from events.desks import require_organiser
 from events.models import EventDesk, Registration
 from events.planning.releases import preview_release
 from events.printing.answering import send_private
-from events.printing.attendance import count_meals, erase_day, list_countable, list_days, list_lines
+from events.printing.attendance import (
+    count_meals,
+    erase_day,
+    list_countable,
+    list_days,
+    list_lines,
+    list_near_days,
+)
 from events.printing.badges import build_badges
 from events.printing.codes import Codes
 from events.printing.paper import Sheets
@@ -28,6 +36,7 @@ from events.printing.parts import BADGES, CARDS, LINES, SIGNS, list_parts, take_
 from events.printing.people import list_attending
 from events.printing.released import Released, find_released
 from events.printing.signs import build_cards, build_signs, list_sessions
+from hub.instants import localise
 
 QUESTION = re.compile("[0-9]{1,9}")
 View = Callable[[HttpRequest, EventDesk], HttpResponse]
@@ -59,7 +68,7 @@ def choose_print(request: HttpRequest, desk: EventDesk) -> HttpResponse:
         "released": released,
         "is_older": bool(released and plan and preview_release(plan).diff),
         "attending": attending,
-        "signed": _list_signed(list_days(desk)),
+        "signed": _list_signed(list_near_days(list_days(desk), _today(desk))),
         "questions": list_countable(desk),
         "erased": erase_day(desk),
         "sign_parts": list_parts(len(build_signs(released)) if released else 0, SIGNS),
@@ -106,9 +115,10 @@ def print_badges(request: HttpRequest, desk: EventDesk) -> HttpResponse:
 
 @for_organisers
 def print_signatures(request: HttpRequest, desk: EventDesk) -> HttpResponse:
-    """A list to sign, for one day of the event: ``?tag=2027-03-12``, else its first."""
+    """A list to sign, for one day of the event: ``?tag=2027-03-12``, else that which comes first today."""
     days = list_days(desk)
-    day = _read_day(request.GET["tag"]) if "tag" in request.GET else next(iter(days), None)
+    near = next((day for day in days if day >= _today(desk)), next(iter(days), None))
+    day = _read_day(request.GET["tag"]) if "tag" in request.GET else near
     if day is None or day not in days:
         raise Http404
     lines, part = take_part(request, list_lines(desk, with_affiliation=True), LINES)
@@ -145,6 +155,10 @@ def _released(desk: EventDesk) -> Released:
     if released is None or not released.slots:
         raise Http404
     return released
+
+
+def _today(desk: EventDesk) -> dt.date:
+    return localise(timezone.now(), desk.event.time_zone).date()
 
 
 def _read_day(text: str) -> dt.date | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from events.models import Availability, Host, Person, Plan, Session, SessionHost
 from events.models.session import OPEN
+from events.proposing.identity import Identity, identify
 from events.proposing.periods import remaining
 from events.proposing.refusals import ProposalRefused
 
@@ -27,6 +28,11 @@ class Credit:
     person: Person | None = None
     is_named: bool = True
 
+    @property
+    def identity(self) -> Identity:
+        """By what they are known to be the same person elsewhere."""
+        return identify(self.name, self.affiliation)
+
     def __str__(self) -> str:
         if not self.is_named:
             return self.affiliation or gettext("a participant")
@@ -37,12 +43,15 @@ def list_credits(session: Session) -> list[Credit]:
     """Proposer and those beside them, of this proposal and of all that were merged into it, each once.
 
     Whoever does not agree to be named stands there by their town; who proposed several of them agreed for
-    all (:func:`events.proposing.services.agree_on_names`). Reads ``proposer`` and ``merged``.
+    all (:func:`events.proposing.services.agree_on_names`). Who proposed one of them and was written down
+    beside another stands there as they agreed to. Reads ``proposer`` and ``merged``.
     """
     found = [
         credit for each in (session, *session.merged.all()) for credit in _credits_of(each) if str(credit)
     ]
-    return list({credit.person or str(credit).casefold(): credit for credit in found}.values())
+    taking_part = {credit.identity for credit in found if credit.person}
+    once = [credit for credit in found if credit.person or credit.identity not in taking_part]
+    return list({credit.person or credit.identity: credit for credit in once}.values())
 
 
 def settle_hosts(session: Session, *, by_proposer: bool = False) -> None:
@@ -86,18 +95,29 @@ def _credits_of(session: Session) -> Iterator[Credit]:
 
 
 def _find_host(session: Session, credit: Credit, *, anew: bool) -> Host:
+    """One person is one host, whether they proposed a session or were only written down by somebody else.
+
+    Who takes part and proposed nothing is not looked for: anybody can register by the name of another.
+    """
     plan, person = session.plan, credit.person
-    shown = {"name": credit.name[:200], "affiliation": credit.affiliation}
+    same = [host for host in plan.hosts.order_by("pk") if _identify(host) == credit.identity]
+    taking_part = [host for host in same if host.person_id]
+    written = next((host for host in same if host.person_id is None), None)
     if person is None:
-        known = Host.objects.filter(plan=plan, person=None, **shown).first()
-        return known or Host.objects.create(plan=plan, **shown)
-    host, is_new = Host.objects.update_or_create(
-        plan=plan, person=person, defaults={**shown, "email": person.email}
-    )
-    own = session.proposer_id == person.pk
-    if is_new or (anew and own):
+        known = taking_part[0] if len(taking_part) == 1 else written
+        return known or Host.objects.create(plan=plan, name=credit.name[:200], affiliation=credit.affiliation)
+    host = plan.hosts.filter(person=person).first() or written or Host(plan=plan)
+    is_new = host.person_id is None and not host.availabilities.exists()
+    host.person, host.email = person, person.email
+    host.name, host.affiliation = person.name[:200], person.affiliation
+    host.save()
+    if is_new or (anew and session.proposer_id == person.pk):
         _keep_away(host, plan)
     return host
+
+
+def _identify(host: Host) -> Identity:
+    return identify(host.name, host.affiliation)
 
 
 def _keep_away(host: Host, plan: Plan) -> None:

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from events.models import EventDesk, Interest, Person, Registration, Release, Session, Vote
+from events.models import EventDesk, Interest, Person, Placement, Registration, Release, Session, Vote
 from events.models.session import OPEN
 from events.phases import Phase, Span, is_open, list_spans
 
@@ -63,6 +63,11 @@ def is_released(session: Session) -> bool:
     """Whether it stands in the newest programme that was announced; one query."""
     newest = Release.objects.filter(plan=session.plan_id).order_by("-number").values("pk")[:1]
     return Release.objects.filter(pk__in=newest, slots__contains=[{"uid": str(session.pk)}]).exists()
+
+
+def is_placed(session: Session) -> bool:
+    """Whether it has its place in the plan; one query."""
+    return Placement.objects.filter(session=session.pk).exists()
 
 
 @dataclass(frozen=True)

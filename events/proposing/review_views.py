@@ -144,10 +144,9 @@ def _carry_out(action: str, session: Session, form: Any, user: Any) -> str:
             words = _("“%(title)s” is declined.")
         case "reopen":
             reviewing.reopen(session, user, now)
-            words, told = _("“%(title)s” is to be decided again."), ""
+            words = _("“%(title)s” is to be decided again.")
         case "reword":
-            reviewing.reword(session, form.wording, form.cleaned_data["seen"])
-            words = _("The new wording of “%(title)s” is saved.")
+            words = _reword(session, form)
         case "hide_name":
             show_name(session, shows=False)
             words = _(
@@ -161,6 +160,16 @@ def _carry_out(action: str, session: Session, form: Any, user: Any) -> str:
         case _:
             raise Http404
     return f"{words % {'title': session.title}} {told}".strip()
+
+
+def _reword(session: Session, form: RewordForm) -> str:
+    reworded = reviewing.reword(session, form.wording, form.cleaned_data["seen"])
+    if reworded.minutes != session.minutes and queries.is_placed(reworded):
+        return _(
+            "The new wording of “%(title)s” is saved. Its place in the plan is still as long as before: take "
+            "it out there and place it anew."
+        )
+    return _("The new wording of “%(title)s” is saved.")
 
 
 def _show(

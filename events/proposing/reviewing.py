@@ -62,18 +62,19 @@ def decline(session: Session, reason: str, user: Any, now: dt.datetime) -> Sessi
 def reopen(session: Session, user: Any, now: dt.datetime) -> Session:
     """It is a proposal again: one that was declined, accepted, or merged into another by mistake.
 
-    Votes and interest that were moved by a merger stay where they are.
+    Its proposer is told. Votes and interest that were moved by a merger stay where they are.
     """
     plan, session = lock_session(session)
     if session.state == State.PROPOSED:
         return session
-    joined = session.merged_into
+    joined, before = session.merged_into, session.state
     _require(session, State.DECLINED, State.ACCEPTED, *([State.WITHDRAWN] if joined else []))
     end_session(session, State.PROPOSED, user, now, reason="", merged_into=None)
     if joined is not None and joined.state == State.ACCEPTED:
         joined.plan = plan
         settle_hosts(joined)
     note_change(plan)
+    tell_proposer(session, "proposal_reopened", before=before)
     return session
 
 

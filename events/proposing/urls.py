@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from events.proposing import review_views, views, voting_views
+from events.proposing import host_views, review_views, views, voting_views
 
 urlpatterns = [
     path("<uuid:key>/vorschlaege/", views.proposals, name="proposals"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:key>/vorschlaege/neu/", views.propose, name="propose"),
     path("<uuid:key>/vorschlaege/pruefen/", review_views.review, name="review"),
     path("<uuid:key>/vorschlaege/pruefen/neu/", review_views.add_session, name="review_add"),
+    path("<uuid:key>/vorschlaege/pruefen/gastgebende/", host_views.hosts, name="review_hosts"),
     path(
         "<uuid:key>/vorschlaege/pruefen/<uuid:session_id>/",
         review_views.review_session,

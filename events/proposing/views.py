@@ -27,6 +27,7 @@ from events.proposing.forms import NewProposalForm, OwnProposalForm
 from events.proposing.hosts import list_credits
 from events.proposing.refusals import ProposalOutdated, ProposalRefused
 from events.registering.limiting import may_send, may_write_to
+from events.registering.refusing import Reason, Refused
 from hub.accounts.models import User
 
 PER_PAGE = 20
@@ -82,10 +83,12 @@ def propose(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             address = form.visitor.email
-            if not may_send(request) or (address and not may_write_to(request, address)):
+            if not may_send(request):
                 raise ProposalRefused(
                     _("Too many proposals from here. Please wait an hour and send it again.")
                 )
+            if address and not may_write_to(request, address):
+                raise ProposalRefused(Refused(Reason.MANY_MAILS).sentence)
             session = services.propose(desk, form.cleaned_data["key"], form.wording, form.visitor, now)
         except ProposalRefused as refused:
             form.add_error(None, str(refused))
@@ -194,8 +197,10 @@ def _act(
         messages.success(request, _say_named(session, shows=NAMED[action]))
         return redirect(request.path)
     if action == "change" and form.is_valid():
+        before = session.minutes, session.away
         changed = services.change(session, form.wording, form.cleaned_data["seen"])
-        messages.success(request, _say_changed(changed))
+        fits_no_more = before != (changed.minutes, changed.away) and queries.is_placed(changed)
+        messages.success(request, _say_changed(changed, fits_no_more=fits_no_more))
         return redirect(request.path)
     return None
 
@@ -231,9 +236,14 @@ def _say_named(session: Session, *, shows: bool) -> str:
     return _("Saved. Your name is not shown with this session any more.")
 
 
-def _say_changed(session: Session) -> str:
+def _say_changed(session: Session, *, fits_no_more: bool) -> str:
     if session.state == Session.State.UNCONFIRMED:
         return _("Saved. Please confirm the proposal, then it appears in the list.")
+    if fits_no_more:
+        return _(
+            "Saved. Your session has its place in the plan already, for what you said before. The organisers "
+            "see that and place it anew; you get a mail with the time."
+        )
     return _("Saved. The list shows the new wording.")
 
 

@@ -1,4 +1,7 @@
-"""Another address for somebody who takes part: it counts once the link that was sent there is followed."""
+"""Where the link of somebody who takes part goes: again, renewed, or to another address.
+
+Another address counts once the link that was sent there is followed.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,11 @@ from hub.env import env
 
 SALT = "events.address"
 KEPT_FOR = dt.timedelta(days=7)
+
+LINK_AGAIN = "link_again"
+"""The letter that brings somebody's link once more."""
+AGAIN_FOR = dt.timedelta(days=1)
+"""Whoever asked for their link and did not get it by then has asked again."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,21 @@ def renew_link(person: Person) -> None:
         held.link_version += 1
         held.save(update_fields=["link_version"])
         write_letter(desk, held, "new_link", f"{held.pk.hex}.{held.link_version}")
+
+
+def send_link_again(person: Person, now: dt.datetime) -> bool:
+    """The link of theirs once more, to their address alone; False if that was done in the last minutes.
+
+    Nothing else changes by it, whoever asked for it: earlier links go on working.
+    """
+    with transaction.atomic():
+        desk = line.lock_desk(person.desk_id)
+        held = desk.people.get(pk=person.pk)
+        occasion = f"{held.pk.hex}.{held.link_version}.{int(now.timestamp()) // letters.ASKED_AGAIN_AFTER}"
+        if held.letters.filter(name=LINK_AGAIN, address=held.email, occasion=occasion).exists():
+            return False
+        write_letter(desk, held, LINK_AGAIN, occasion, not_after=now + AGAIN_FOR)
+        return True
 
 
 def write_proof(person: Person, email: str) -> str:

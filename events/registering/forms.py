@@ -124,6 +124,18 @@ class AddressForm(forms.Form):
     email = email_field(help_text=_("We send a link there. Only when you follow it does the new one count."))
 
 
+class LinkForm(forms.Form):
+    """Whose link is to be sent again."""
+
+    email = email_field(help_text=_("The address under which you registered or proposed a session."))
+
+
+class CorrectionForm(forms.Form):
+    """The address a colleague really has."""
+
+    email = email_field(help_text=_("The mail that says you registered them goes there."))
+
+
 class ColleagueForm(forms.Form):
     """One colleague: all three, or nothing."""
 

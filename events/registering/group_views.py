@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -58,6 +57,7 @@ def register_group(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             context["problem"] = refused.sentence
     context |= {"formset": form, "left": left, "line": read_line(desk), "held": held}
+    context["token"] = write_token(person) if person else ""
     return render(request, "events/registering/group.html", context)
 
 
@@ -65,7 +65,7 @@ def _may_write(request: HttpRequest, form: BaseColleagues) -> bool:
     """Whether no mailbox gets too many mails by it; the rows say which does."""
     for row in form.filled:
         if not limiting.may_write_to(request, row.cleaned_data["email"]):
-            row.add_error("email", _("This address was sent many mails today. Please try again tomorrow."))
+            row.add_error("email", Refused(Reason.MANY_MAILS).sentence)
     return not form.total_error_count()
 
 

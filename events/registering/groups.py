@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from events.models import EventDesk, Person, Registration
-from events.proving import disown
-from events.registering import letters, line
+from events.proving import disown, end_links
+from events.registering import letters, line, services
 from events.registering.line import IN_LINE
-from events.registering.queries import count_left, list_registered
+from events.registering.queries import count_left, list_registered, place_in_line
 from events.registering.refusing import Reason, Refused
 
 
@@ -69,3 +70,43 @@ def _register(
     registration = Registration(person=person, registered_by=registrar)
     line.join(desk, registration, now)
     return registration
+
+
+def find_colleague(registrar: Person, key: uuid.UUID) -> Registration | None:
+    """The registration of a person whom they registered; None of anybody else."""
+    found = Registration.objects.select_related("person").filter(registered_by=registrar, person=key)
+    return found.first()
+
+
+def cancel_colleague(registrar: Person, key: uuid.UUID, now: dt.datetime) -> None:
+    """Give their place to the next; a letter tells them by whom. Raises :class:`Refused`."""
+    if registration := find_colleague(registrar, key):
+        services.cancel(registration.person, now, registrar=registrar.name or registrar.email)
+
+
+def may_correct(registration: Registration) -> bool:
+    """Whether the address was never confirmed: it may be a slip of whoever typed it."""
+    person = registration.person
+    return person.confirmed is None and person.user_id is None and registration.state in IN_LINE
+
+
+def correct_colleague(registrar: Person, key: uuid.UUID, email: str, now: dt.datetime) -> None:
+    """The address they meant: the first letter goes there, links at the mistyped one end, and it is told so.
+
+    Raises :class:`Refused`.
+    """
+    with transaction.atomic():
+        desk = line.lock_desk(registrar.desk_id)
+        registration = find_colleague(registrar, key)
+        if registration is None or not may_correct(registration):
+            raise Refused(Reason.OPENED)
+        if not line.is_ahead(desk, now):
+            raise Refused(Reason.OVER)
+        if desk.people.filter(email__iexact=email).exists():
+            raise Refused(Reason.TAKEN)
+        person = registration.person
+        end_links(person)
+        old, person.email, person.unreachable = person.email, email.lower(), ""
+        person.save(update_fields=["email", "unreachable"])
+        letters.tell_moved(desk, person, old)
+        letters.tell_again(desk, registration, ahead=(place_in_line(desk, registration) or 1) - 1)

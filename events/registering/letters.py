@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from events.calendars.invitations import write_cancellation, write_invitation
+from events.calendars.invitations import note_as_known, write_cancellation, write_invitation
 from events.dates import last_start
 from events.mailing.writing import Invitation, write_letter
 from events.models import EventDesk, Person, Registration
@@ -46,8 +46,10 @@ def tell_seat(desk: EventDesk, registration: Registration) -> None:
 
 
 def tell_waiting(desk: EventDesk, registration: Registration, ahead: int) -> None:
-    """They wait, with so many before them."""
+    """They wait, with so many before them. The time they read there is what they know from now on."""
     _write(desk, registration, _name("waiting", registration), place=ahead + 1)
+    registration.person.desk = desk  # read already
+    note_as_known(registration)
 
 
 def tell_offer(desk: EventDesk, registration: Registration) -> None:
@@ -61,12 +63,31 @@ def tell_expired(desk: EventDesk, registration: Registration) -> None:
 
 
 def tell_cancelled(
-    desk: EventDesk, registration: Registration, *, had_seat: bool, by_organiser: bool, reason: str = ""
+    desk: EventDesk,
+    registration: Registration,
+    *,
+    had_seat: bool,
+    by_organiser: bool,
+    registrar: str = "",
+    reason: str = "",
 ) -> None:
-    """Cancelled, by themselves or by the organisers; who had a seat gets the calendar entry withdrawn."""
+    """Cancelled, by themselves, the organisers or whoever registered them (``registrar``).
+
+    Who had a seat gets the calendar entry withdrawn.
+    """
     invitation = _invite(desk, registration, write_cancellation) if had_seat else None
-    said = {"had_seat": had_seat, "by_organiser": by_organiser, "reason": reason}
+    said = {"had_seat": had_seat, "by_organiser": by_organiser, "registrar": registrar, "reason": reason}
     _write(desk, registration, "cancelled", invitation=invitation, **said)
+
+
+def tell_again(desk: EventDesk, registration: Registration, ahead: int) -> None:
+    """To another address, which heard nothing yet: where they stand, with what goes with it."""
+    if registration.state == Registration.State.CONFIRMED:
+        tell_seat(desk, registration)
+    elif registration.state == Registration.State.WAITING:
+        tell_waiting(desk, registration, ahead)
+    elif registration.state == Registration.State.OFFERED:
+        tell_offer(desk, registration)
 
 
 def tell_changed(
@@ -120,8 +141,14 @@ def _write(desk: EventDesk, registration: Registration, name: str, **options: An
 
 
 def _name(name: str, registration: Registration) -> str:
-    """The first letter of whoever was registered by somebody else says so."""
+    """The first letter of whoever was registered by somebody else says so.
+
+    As long as the address is not confirmed, it is the first one that goes to that address.
+    """
     if registration.registered_by_id is None:
         return name
-    told = registration.person.letters.filter(name=REGISTERED_BY_TOWN).exists()
-    return name if told else REGISTERED_BY_TOWN
+    person = registration.person
+    told = person.letters.filter(name=REGISTERED_BY_TOWN)
+    if person.confirmed is None:
+        told = told.filter(address=person.email)
+    return name if told.exists() else REGISTERED_BY_TOWN

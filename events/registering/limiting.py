@@ -5,12 +5,21 @@ from __future__ import annotations
 from allauth.core.internal.ratelimit import consume, get_ip
 from django.http import HttpRequest
 
+from events.registering.refusing import Reason
+
 SENDER, ADDRESS = "event_register", "event_address"
 LIMITS = {SENDER: "3000/h/key", ADDRESS: "5/d/key"}
 """A town hall has one address to the outside, a hall full of people one network, a mailbox one owner.
 
 Five hundred people in a hall register, propose, change and cancel: that is six forms of each in an hour.
 """
+
+
+def find_excess(request: HttpRequest, address: str) -> Reason | None:
+    """Count one more form that sends a mail to this address; what it is too many of, if it is."""
+    if not may_send(request):
+        return Reason.TOO_OFTEN
+    return None if may_write_to(request, address) else Reason.MANY_MAILS
 
 
 def may_send(request: HttpRequest) -> bool:

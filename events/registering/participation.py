@@ -23,6 +23,7 @@ from events.registering.answers import list_questions
 from events.registering.forgetting import forget_person
 from events.registering.forms import AddressForm, change_form
 from events.registering.line import IN_LINE, is_ahead, read_line
+from events.registering.others import asks_for_list, may_see_others
 from events.registering.queries import count_left, list_registered, place_in_line
 from events.registering.refusing import Reason, Refused
 from events.registering.views import frame
@@ -59,7 +60,7 @@ def change(request: HttpRequest, token: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = change_form(person, registration, None if moves else data)
     address = AddressForm(data if moves else None, prefix="new")
-    if moves and address.is_valid():
+    if moves and address.is_valid() and _may_propose(request, address):
         return _propose(request, person, token, address)
     if request.method == "POST" and not moves and not limiting.may_send(request):
         form.add_error(None, Refused(Reason.TOO_OFTEN).sentence)
@@ -116,8 +117,8 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     if person is None:
         return _unknown(request)
     done = request.method == "POST"
-    if done and not (limiting.may_send(request) and limiting.may_write_to(request, person.email)):
-        messages.error(request, Refused(Reason.TOO_OFTEN).sentence)
+    if done and (reason := limiting.find_excess(request, person.email)):
+        messages.error(request, Refused(reason).sentence)
         return redirect("events:participation", token)
     if done:
         addresses.renew_link(person)
@@ -149,6 +150,7 @@ def _state_of(person: Person, token: str) -> dict[str, Any]:
     answered = {answer.question_id for answer in answers}
     may_group = bool(person.user_id and person.body and desk.group_size)
     held = list_registered(person) if may_group else []
+    asked = consents.list_asked(person)
     return frame(desk) | {
         "person": person,
         "token": token,
@@ -160,7 +162,8 @@ def _state_of(person: Person, token: str) -> dict[str, Any]:
         "open": is_open(desk, Phase.REGISTRATION, now),
         "answers": sorted(answers, key=lambda each: (each.question.position, each.question_id)),
         "unanswered": any(each.required and each.pk not in answered for each in list_questions(desk)),
-        "asked": consents.list_asked(person),
+        "asked": asked,
+        "sees_others": asks_for_list(asked) and may_see_others(person, registration),
         "proposals": list(person.proposals.order_by("created", "pk")),
         "hosted": _list_hosted(person),
         "colleagues": held,
@@ -234,10 +237,15 @@ def _withdraw(request: HttpRequest, person: Person) -> str:
     return ""
 
 
+def _may_propose(request: HttpRequest, form: AddressForm) -> bool:
+    """Whether a mail may go to the new address; else the form says why not."""
+    if reason := limiting.find_excess(request, form.cleaned_data["email"]):
+        form.add_error("email", Refused(reason).sentence)
+    return not reason
+
+
 def _propose(request: HttpRequest, person: Person, token: str, form: AddressForm) -> HttpResponse:
-    email = form.cleaned_data["email"]
-    if limiting.may_send(request) and limiting.may_write_to(request, email):
-        addresses.propose_address(person, email, timezone.now())
+    addresses.propose_address(person, form.cleaned_data["email"], timezone.now())
     words = _("We have sent a link to the new address. Only when you follow it does that address count.")
     messages.success(request, words)
     return redirect("events:participation", token)

@@ -17,6 +17,9 @@ from hub.env import env
 
 State = Registration.State
 
+MOST_LINKS = 5
+"""Events of which somebody gets the link by one form: each is a mail."""
+
 
 @dataclass(frozen=True)
 class Participation:
@@ -59,6 +62,16 @@ def list_participations(user: User, now: dt.datetime) -> list[Participation]:
     return [
         Participation(person, getattr(person, "registration", None), write_token(person)) for person in found
     ]
+
+
+def list_known(email: str, now: dt.datetime) -> list[Person]:
+    """Whoever an address is in events that are not over yet, the next ones first; one query.
+
+    Of a series its first date counts, so one that began long ago comes before those of next week.
+    """
+    found = Person.objects.filter(email__iexact=email, desk__event__live=True)
+    ahead = Q(desk__event__ends__gte=now) | Q(desk__event__ends=None) | ~Q(desk__event__recurrence_rule="")
+    return list(found.filter(ahead).order_by("desk__event__starts", "pk")[:MOST_LINKS])
 
 
 def list_registered(person: Person) -> Sequence[Registration]:

@@ -17,8 +17,10 @@ class Reason(StrEnum):
     TOO_MANY = "too_many"
     TAKEN = "taken"
     ACCOUNT = "account"
+    OPENED = "opened"
     NO_ADDRESS = "no_address"
     TOO_OFTEN = "too_often"
+    MANY_MAILS = "many_mails"
 
 
 SENTENCES = {
@@ -29,8 +31,10 @@ SENTENCES = {
     Reason.TOO_MANY: _("That is more people than a town may register for this event."),
     Reason.TAKEN: _("Somebody else uses this address for the event. Please ask the organisers."),
     Reason.ACCOUNT: _("This person takes part with their account and changes the address themselves."),
+    Reason.OPENED: _("This person has confirmed the address already and changes it themselves."),
     Reason.NO_ADDRESS: _("Your account has no e-mail address. Please register yourself first."),
     Reason.TOO_OFTEN: _("That was too often. Please wait an hour and try again."),
+    Reason.MANY_MAILS: _("This address was sent many mails today. Please try again tomorrow."),
 }
 
 

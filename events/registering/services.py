@@ -97,12 +97,18 @@ def take_part(person: Person, now: dt.datetime, account: int | None = None) -> R
 
 
 def cancel(
-    person: Person, now: dt.datetime, *, by_organiser: bool = False, reason: str = ""
+    person: Person,
+    now: dt.datetime,
+    *,
+    by_organiser: bool = False,
+    registrar: str = "",
+    reason: str = "",
 ) -> Registration | None:
     """Give up the seat, the offer or the place in the line; what is freed goes to the next at once.
 
     Their votes and interest go with it, for whoever does not come decides nothing; what they proposed stays.
-    ``reason`` is what the organisers say to it in the letter.
+    ``reason`` is what the organisers say to it in the letter; ``registrar`` is the name of whoever registered
+    them and now cancels for them.
     """
     with transaction.atomic():
         desk = line.lock_desk(person.desk_id)
@@ -115,7 +121,12 @@ def cancel(
         registration.state, registration.offered_until = State.CANCELLED, None
         registration.save()
         letters.tell_cancelled(
-            desk, registration, had_seat=had_seat, by_organiser=by_organiser, reason=reason
+            desk,
+            registration,
+            had_seat=had_seat,
+            by_organiser=by_organiser,
+            registrar=registrar,
+            reason=reason,
         )
         line.advance(desk, now, cancelled=[person.pk])
         return registration

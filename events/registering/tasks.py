@@ -27,7 +27,8 @@ def move_lines(timestamp: int) -> None:
     overdue = Q(
         people__registration__state=Registration.State.OFFERED, people__registration__offered_until__lte=now
     )
-    waiting = Q(people__registration__state=Registration.State.WAITING, event__starts__gt=now)
+    to_come = Q(event__starts__gt=now) | ~Q(event__recurrence_rule="")  # one gets a seat until its last date
+    waiting = Q(people__registration__state=Registration.State.WAITING) & to_come
     with translation.override(settings.LANGUAGE_CODE):
         for desk in EventDesk.objects.filter(overdue | waiting).distinct().order_by("pk"):
             while fill_seats(desk, now) >= BATCH:

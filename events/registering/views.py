@@ -22,7 +22,7 @@ from events.phases import Phase, is_cancelled, is_open, list_spans
 from events.registering import limiting, services
 from events.registering.forms import RegisterForm
 from events.registering.line import Line, read_line
-from events.registering.refusing import Refused
+from events.registering.refusing import Reason, Refused
 from hub.accounts.models import HomeAccount, User
 from hub.accounts.viewer import viewer_of
 from hub.documents import Audience
@@ -146,7 +146,7 @@ def _enter(desk: EventDesk, request: HttpRequest, known: Person | None, form: Re
     sent_to = redirect("events:register_sent", desk.event.translation_key)
     address = form.cleaned_data.get("email", "")
     if address and not limiting.may_write_to(request, address):
-        return sent_to
+        raise Refused(Reason.MANY_MAILS)
     person: Person | None = None
     if known is not None and (known.user_id or not getattr(user, "email", "")):
         body = body_of(user)[0] if isinstance(user, User) else known.body

@@ -1,4 +1,4 @@
-"""Verbs: make the page of a session from its note, and publish it."""
+"""Verbs: make the page of a session from its note, publish it, and make that of a meeting's minutes anew."""
 
 from __future__ import annotations
 
@@ -74,10 +74,7 @@ def redraft_page(key: uuid.UUID, user: Any) -> SessionNotePage:
         raise Refused("not_yours", _("You may not change this page, or somebody has locked it."))
     if page.live and (missing := may_publish(note)):
         raise Refused("missing", " ".join(missing))
-    draft = page.get_latest_revision_as_object()
-    outline = _read_note(session, note)
-    fill(draft, outline, lambda source, alt: None)
-    draft.summary = outline.summary or draft.title
+    draft = _fill_anew(page, _read_note(session, note))
     kept = draft.save_revision(user=user, log_action=True, clean=False)
     page.revisions.exclude(pk=kept.pk).delete()
     Outcome.objects.filter(session=session).update(drafted=note.version)
@@ -113,6 +110,24 @@ def publish_page(key: uuid.UUID, user: Any) -> SessionNotePage:
     return page
 
 
+@transaction.atomic
+def publish_minutes_anew(page: SessionNotePage, outline: Outline, note: Note, user: Any) -> None:
+    """Publish the page of a meeting's minutes with the wording ``outline`` that ``note`` has now.
+
+    What was written on the page by hand is gone, and its older versions are deleted: lines that were taken
+    out of the note stand in them. Whoever calls it has locked the note and seen that all agreed. Raises
+    ``ValidationError`` for an answer that pages need.
+    """
+    note.withdrawn = None
+    note.save(update_fields=["withdrawn"])
+    draft = _fill_anew(page, outline)
+    draft.sections = credit(draft.sections.raw_data, note)
+    kept = draft.save_revision(user=user, log_action=True)
+    kept.publish(user=user)
+    page.revisions.exclude(pk=kept.pk).delete()
+    page.refresh_from_db()
+
+
 def find_page(session: Session) -> SessionNotePage | None:
     """The page that was made for a session."""
     outcome = Outcome.objects.select_related("page").filter(session=session).first()
@@ -128,6 +143,14 @@ def lock_note_of(session: Session) -> Note | None:
     """The same, for whoever publishes it: nobody writes or answers meanwhile."""
     note = find_note(session)
     return lock_note(note.pk) if note else None
+
+
+def _fill_anew(page: SessionNotePage, outline: Outline) -> Any:
+    """The newest draft of a page with other wording; its title and its facts stay."""
+    draft = page.get_latest_revision_as_object()
+    fill(draft, outline, lambda source, alt: None)
+    draft.summary = outline.summary or draft.title
+    return draft
 
 
 def _begin_page(session: Session, event: EventPage) -> SessionNotePage:

@@ -14,7 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from content.identity import document_id
-from events.models import CheckIn, EventDesk, Outcome, Placement, Registration, Session, SessionHost
+from events.models import (
+    CheckIn,
+    Circle,
+    EventDesk,
+    Meeting,
+    Outcome,
+    Placement,
+    Registration,
+    Session,
+    SessionHost,
+)
 from events.models.release import find_slots
 from events.office.results import list_parts
 from hub.catalogue.models import CatalogueEntry
@@ -146,7 +156,8 @@ def count_people(desk: EventDesk) -> tuple[int, int]:
     if desk.forgotten:
         return int(desk.tally.get(Registration.State.CONFIRMED, 0)), 0
     seated = Registration.objects.filter(person__desk=desk, state=Registration.State.CONFIRMED).count()
-    came = CheckIn.objects.filter(registration__person__desk=desk, undone=None, repeats=False).count()
+    there = CheckIn.objects.filter(registration__person__desk=desk, undone=None, repeats=False)
+    came = there.values("registration").distinct().count()
     return seated, came
 
 
@@ -154,6 +165,15 @@ def list_withdrawn(desk: EventDesk) -> list[Session]:
     """Sessions whose page is published, though somebody took back their consent since; one query."""
     found = Session.objects.filter(plan__desk=desk, note__withdrawn__isnull=False, outcome__page__live=True)
     return list(found.order_by("title", "pk"))
+
+
+def list_withdrawn_minutes(circle: Circle) -> list[Meeting]:
+    """Meetings of a focus group whose minutes are published, though somebody took back their consent since.
+
+    With their page and their series (``event.circle_series``), by date; one query.
+    """
+    found = circle.meetings.filter(note__withdrawn__isnull=False, page__live=True)
+    return list(found.select_related("page", "event__circle_series").order_by("at"))
 
 
 def find_outcome(session: Session) -> Outcome | None:

@@ -8,11 +8,12 @@ import json
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from events.desks import desk_for, find_desk, works_as_organiser
-from events.helping import helper_of
-from events.models import EventDesk, Helper
+from events.helping import KNOWN, helper_of
+from events.models import EventDesk, Helper, Person
 
 
 def find_stage_desk(request: HttpRequest, key: uuid.UUID, now: dt.datetime) -> tuple[EventDesk, bool]:
@@ -37,6 +38,25 @@ def page_context(desk: EventDesk, here: str, *, staff: bool) -> dict[str, Any]:
     """What the layout needs; ``here`` is the title of the page."""
     key = desk.event.translation_key
     return {"desk": desk, "event": desk.event, "key": key, "here": here, "staff": staff}
+
+
+def keeping_context(request: HttpRequest, now: dt.datetime, person: Person | None = None) -> dict[str, Any]:
+    """What a device needs to keep presses until they have arrived."""
+    token = settings.CSRF_COOKIE_NAME
+    return {"who": name_presser(request, person), "token_cookie": token, "made": now}
+
+
+def name_presser(request: HttpRequest, person: Person | None) -> str:
+    """Whose presses a device keeps: of an account (u…), of a participant (p…), of a helper's link (h…).
+
+    Nobody else who uses the device sends them. Empty for whoever presses nothing.
+    """
+    if request.user.is_authenticated:
+        return f"u{request.user.pk}"
+    if person is not None:
+        return f"p{person.pk}"
+    link = request.session.get(KNOWN)
+    return f"h{digest(link)}" if link else ""
 
 
 def read_key(request: HttpRequest, name: str) -> uuid.UUID | None:

@@ -75,6 +75,11 @@ def list_presented(plan_id: int) -> list[Pitch]:
     return sorted(found, key=lambda pitch: (-(pitch.hands or 0), pitch.session.title.casefold()))
 
 
+def find_last(presented: list[Pitch]) -> Pitch | None:
+    """Of those who presented the one who ended last; no query."""
+    return max(presented, key=lambda pitch: pitch.ended or pitch.created, default=None)
+
+
 def list_own_pitches(person: Person) -> list[Pitch]:
     """What somebody presents or presented themselves; one query."""
     found = Pitch.objects.filter(person=person).exclude(state=State.WITHDRAWN)

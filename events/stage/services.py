@@ -44,7 +44,7 @@ def queue_up(session: Session, turn: Turn, now: dt.datetime) -> Pitch:
     Whoever had no turn yet comes before those who had one. Raises :class:`StageRefused` for a session that
     was taken back, and beyond ``WAITING_EACH`` of one person.
     """
-    plan = _lock(session.plan_id)
+    plan = lock_stage(session.plan_id)
     return _queue(plan, session, turn, now)
 
 
@@ -56,7 +56,7 @@ def queue_new(
 
     Whoever is no participant is named by ``turn.name`` as its host.
     """
-    plan = _lock(plan_id)
+    plan = lock_stage(plan_id)
     if held := Pitch.objects.filter(session=key, plan=plan).select_related("session").first():
         return held
     if Session.objects.filter(pk=key).exists():
@@ -82,10 +82,10 @@ def call_next(
     None if this press was carried out before. Raises :class:`StageRefused` if somebody else is on stage
     than the presser saw, and if nobody waits.
     """
-    plan = _lock(plan_id)
-    if not _press(plan, key, now):
+    plan = lock_stage(plan_id)
+    if not note_press(plan, key, now):
         return None
-    held = _require_on_stage(plan, seen)
+    held = require_on_stage(plan, seen)
     following = standing(plan.pk).filter(state=State.WAITING).first()
     if following is None:
         raise StageRefused(gettext("Nobody waits at the moment."))
@@ -104,10 +104,10 @@ def end(
 
     None if this press was carried out before. Raises :class:`StageRefused` if it is not on stage any more.
     """
-    plan = _lock(plan_id)
-    if not _press(plan, key, now):
+    plan = lock_stage(plan_id)
+    if not note_press(plan, key, now):
         return None
-    pitch = _require_on_stage(plan, seen)
+    pitch = require_on_stage(plan, seen)
     if pitch is not None:
         _end(pitch, hands, now)
     return pitch
@@ -116,12 +116,12 @@ def end(
 @transaction.atomic
 def count_hands(plan_id: int, key: uuid.UUID, seen: uuid.UUID, step: int, now: dt.datetime) -> Pitch | None:
     """So many hands more, or fewer; several may count at once. Returns and raises as :func:`end`."""
-    plan = _lock(plan_id)
-    if not _press(plan, key, now):
+    plan = lock_stage(plan_id)
+    if not note_press(plan, key, now):
         return None
-    pitch = _require_on_stage(plan, seen)
+    pitch = require_on_stage(plan, seen)
     if pitch is not None:
-        pitch.hands = _limit((pitch.hands or 0) + step)
+        pitch.hands = limit_hands((pitch.hands or 0) + step)
         pitch.save(update_fields=["hands"])
     return pitch
 
@@ -129,13 +129,13 @@ def count_hands(plan_id: int, key: uuid.UUID, seen: uuid.UUID, step: int, now: d
 @transaction.atomic
 def put_back(plan_id: int, key: uuid.UUID, seen: uuid.UUID, now: dt.datetime) -> Pitch | None:
     """Whoever was called is not there: they wait behind all others. Returns and raises as :func:`end`."""
-    plan = _lock(plan_id)
-    if not _press(plan, key, now):
+    plan = lock_stage(plan_id)
+    if not note_press(plan, key, now):
         return None
-    pitch = _require_on_stage(plan, seen)
+    pitch = require_on_stage(plan, seen)
     if pitch is not None:
         last = standing(plan.pk).filter(state=State.WAITING).aggregate(last=Max("round"))["last"] or 1
-        pitch.round, pitch.turn = max(pitch.round, last), _next_turn(plan)
+        pitch.round, pitch.turn, pitch.ahead = max(pitch.round, last), _next_turn(plan), 0
         pitch.state, pitch.hands, pitch.called = State.WAITING, None, None
         pitch.save()
     return pitch
@@ -147,7 +147,7 @@ def withdraw(pitch: Pitch, now: dt.datetime) -> Pitch:
 
     Withdrawn already, it stays so. Raises :class:`StageRefused` once it was called.
     """
-    plan = _lock(pitch.plan_id)
+    plan = lock_stage(pitch.plan_id)
     pitch = Pitch.objects.select_related("session").get(pk=pitch.pk, plan=plan)
     if pitch.state == State.WITHDRAWN:
         return pitch
@@ -173,7 +173,7 @@ def _queue(plan: Plan, session: Session, turn: Turn, now: dt.datetime) -> Pitch:
         words = gettext("%(number)s of your sessions wait already. Please present one of them first.")
         raise StageRefused(words % {"number": WAITING_EACH})
     pitch.person, pitch.caller, pitch.state = turn.person, turn.name, State.WAITING
-    pitch.round, pitch.turn = others.count() + 1, _next_turn(plan)
+    pitch.round, pitch.turn, pitch.ahead = others.count() + 1, _next_turn(plan), 0
     pitch.ended, pitch.created = None, now
     pitch.save()
     return pitch
@@ -191,7 +191,7 @@ def _next_turn(plan: Plan) -> int:
     return (Pitch.objects.filter(plan=plan).aggregate(last=Max("turn"))["last"] or 0) + 1
 
 
-def _require_on_stage(plan: Plan, seen: uuid.UUID | None) -> Pitch | None:
+def require_on_stage(plan: Plan, seen: uuid.UUID | None) -> Pitch | None:
     """Whoever is on stage, if it is whom the presser saw there."""
     held = Pitch.objects.filter(plan=plan, state=State.ON_STAGE).select_related("session").first()
     if held is None and seen is not None:
@@ -203,21 +203,23 @@ def _require_on_stage(plan: Plan, seen: uuid.UUID | None) -> Pitch | None:
 
 
 def _end(pitch: Pitch, hands: int | None, now: dt.datetime) -> None:
-    pitch.hands = pitch.hands if hands is None else _limit(hands)
+    pitch.hands = pitch.hands if hands is None else limit_hands(hands)
     pitch.state, pitch.ended = State.DONE, now
     pitch.save(update_fields=["state", "ended", "hands"])
     if pitch.session.state == Session.State.PROPOSED:
         accept(pitch.session)
 
 
-def _press(plan: Plan, key: uuid.UUID, now: dt.datetime) -> bool:
+def note_press(plan: Plan, key: uuid.UUID, now: dt.datetime) -> bool:
     """Whether this press is a new one; it is noted."""
     return StagePress.objects.get_or_create(key=key, defaults={"plan": plan, "at": now})[1]
 
 
-def _lock(plan_id: int) -> Plan:
+def lock_stage(plan_id: int) -> Plan:
+    """The plan, for this transaction alone."""
     return locked_plans().get(pk=plan_id)
 
 
-def _limit(hands: int) -> int:
+def limit_hands(hands: int) -> int:
+    """A number of hands that can be raised."""
     return min(max(hands, 0), HANDS_AT_MOST)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.models import EventDesk, Person, Plan
-from events.stage import queries, services
+from events.stage import mending, queries, services
 from events.stage.forms import PitchForm
 from events.stage.pages import read_key
 from events.stage.refusing import StageRefused
@@ -99,11 +99,40 @@ def count(request: HttpRequest, plan: Plan, now: dt.datetime) -> str:
     return ""
 
 
+def resume(request: HttpRequest, plan: Plan, now: dt.datetime) -> str:
+    """The end was pressed too early."""
+    pitch = mending.resume(plan.pk, _press_of(request), _pitch(request), read_key(request, "seen"), now)
+    return _("On stage again: “%(title)s”.") % {"title": pitch.session.title} if pitch else ""
+
+
+def move_ahead(request: HttpRequest, plan: Plan, now: dt.datetime) -> str:
+    """Somebody comes next."""
+    pitch = mending.move_ahead(plan.pk, _press_of(request), _pitch(request), now)
+    return _("“%(title)s” comes next.") % {"title": pitch.session.title} if pitch else ""
+
+
+def correct(request: HttpRequest, plan: Plan, now: dt.datetime) -> str:
+    """Another number of hands for a session that was presented; on stage and at the wall."""
+    hands = _hands(request)
+    if hands is None:
+        raise StageRefused(_("Raised hands are a number from 0 to 9999."))
+    pitch = mending.correct_hands(plan.pk, _press_of(request), _pitch(request), hands, now)
+    if pitch is None:
+        return ""
+    words = ngettext(
+        "%(hands)s hand is noted for “%(title)s”.", "%(hands)s hands are noted for “%(title)s”.", hands
+    )
+    return words % {"title": pitch.session.title, "hands": hands}
+
+
 STAFF: dict[str, Callable[[HttpRequest, Plan, dt.datetime], str]] = {
     "next": call_next,
     "end": end,
     "back": put_back,
     "count": count,
+    "resume": resume,
+    "ahead": move_ahead,
+    "correct": correct,
 }
 """What only those who run the stage do."""
 
@@ -113,7 +142,8 @@ def _press_of(request: HttpRequest) -> uuid.UUID:
     key = read_key(request, "key")
     if key is None:
         raise StageRefused(_("This page is too old. Please open it again."))
-    return uuid.uuid5(key, f"{request.POST.get('do')} {request.POST.get('step', '')}")
+    sent = request.POST
+    return uuid.uuid5(key, f"{sent.get('do')} {sent.get('step', '')} {sent.get('pitch', '')}".strip())
 
 
 def _seen(request: HttpRequest) -> uuid.UUID:
@@ -121,6 +151,13 @@ def _seen(request: HttpRequest) -> uuid.UUID:
     if seen is None:
         raise StageRefused(_("Nobody is on stage at the moment."))
     return seen
+
+
+def _pitch(request: HttpRequest) -> uuid.UUID:
+    pitch = read_key(request, "pitch")
+    if pitch is None:
+        raise StageRefused(_("This page is too old. Please open it again."))
+    return pitch
 
 
 def _hands(request: HttpRequest) -> int | None:

@@ -21,7 +21,7 @@ from events.models import Person, Plan
 from events.people import person_of
 from events.stage import queries, stage_acts
 from events.stage.forms import PitchForm
-from events.stage.pages import digest, find_stage_desk, page_context, shows_already
+from events.stage.pages import digest, find_stage_desk, keeping_context, page_context, shows_already
 from events.stage.refusing import StageRefused
 from events.stage.stage_acts import Visit
 
@@ -84,18 +84,21 @@ def _show(
     stage = queries.read_stage(visit.plan.pk)
     if not (visit.staff or is_live(visit.desk, now)):
         stage = queries.hide_names(stage)
-    stand = digest(stage, visit.is_open)
+    presented = queries.list_presented(visit.plan.pk) if visit.staff else []
+    stand = digest(stage, visit.is_open, [(each.pk, each.hands) for each in presented])
     if shows_already(request, stand):
         return HttpResponse(status=204)
     on_stage = stage["on_stage"]
     context: dict[str, Any] = {
         **page_context(visit.desk, _("Stage"), staff=visit.staff),
+        **keeping_context(request, now, visit.person),
         "stage": stage,
         "stand": stand,
         "visit": visit,
         "person": visit.person,
         "own": _tell_own(visit.person, stage) if visit.person else [],
-        "presented": queries.list_presented(visit.plan.pk) if visit.staff else [],
+        "presented": presented,
+        "last": queries.find_last(presented),
         "form": form or (_build_form(visit) if visit.may_queue else None),
         "press": uuid.uuid4(),
         "typed": request.POST.get("hands", ""),

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -28,9 +29,11 @@ from events.planning.wording import Clock
 from events.proposing.refusals import ProposalRefused
 from events.proposing.reviewing import add
 from events.proposing.services import Wording
+from events.stage import stage_acts
 from events.stage.forms import CardForm
-from events.stage.pages import digest, page_context, shows_already
+from events.stage.pages import digest, keeping_context, page_context, shows_already
 from events.stage.queries import list_presented
+from events.stage.refusing import StageRefused
 from events.stage.walls import build_wall
 
 CHOSEN = "karte"
@@ -63,6 +66,8 @@ def show_wall(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return show(request, desk, held, now)
     if "add" in request.POST:
         return _add(request, desk, held, now)
+    if request.POST.get("do") == "correct":
+        return _correct(request, desk, held, now)
     return _order(request, desk, held[0], now, by_helper=helper is not None)
 
 
@@ -80,6 +85,7 @@ def show(
     plan, stand = held
     context = {
         **page_context(desk, _("Wall"), staff=True),
+        **keeping_context(request, now),
         **wall_context(plan, desk, stand, request.GET.get(CHOSEN, "") if chosen is None else chosen, now),
         "form": form or CardForm(),
         "problem": problem.text if problem else "",
@@ -91,11 +97,13 @@ def show(
 
 def wall_context(plan: Plan, desk: EventDesk, stand: Stand, chosen: str, now: dt.datetime) -> dict[str, Any]:
     """The wall with a card in the hand, if that id is one. One query beside those of the stand."""
-    hands = {str(pitch.session_id): pitch.hands for pitch in list_presented(plan.pk)}
+    presented = {str(pitch.session_id): pitch for pitch in list_presented(plan.pk)}
+    hands = {key: pitch.hands for key, pitch in presented.items()}
     session = find_session(stand, chosen)
     return {
         "wall": build_wall(stand, Clock.of(desk.event), session, hands, now),
         "chosen": session,
+        "chosen_pitch": presented.get(chosen),
         "chosen_place": tell_place(stand, session) if session else "",
         "can_undo": stand["can_undo"],
         "press": uuid.uuid4(),
@@ -114,6 +122,20 @@ def _add(request: HttpRequest, desk: EventDesk, held: tuple[Plan, Stand], now: d
     except ProposalRefused as refused:
         return show(request, desk, held, now, form=form, problem=Problem(str(refused), 409))
     return redirect(f"{request.path}?{CHOSEN}={session.pk}")
+
+
+def _correct(
+    request: HttpRequest, desk: EventDesk, held: tuple[Plan, Stand], now: dt.datetime
+) -> HttpResponse:
+    """Another number of hands; the card stays in the hand."""
+    chosen = request.POST.get("session", "")
+    try:
+        said = stage_acts.correct(request, held[0], now)
+    except StageRefused as refused:
+        return show(request, desk, held, now, chosen=chosen, problem=Problem(str(refused), 409))
+    if said:
+        messages.success(request, said)
+    return redirect(f"{request.path}?{urlencode({CHOSEN: chosen})}")
 
 
 def _order(

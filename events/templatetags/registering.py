@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -10,6 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from events.models import EventPage
+from events.registering.forms import LinkForm
+from hub.documents import Slot
 from hub.documents.series import MOST_DATES, next_dates
 from hub.instants import localise
 from theme.figures import format_span
@@ -38,3 +42,15 @@ def local_span(event: EventPage) -> str:
         span = format_span(date.starts, date.ends, event.time_zone)
         return _("Next date: %(span)s") % {"span": span}
     return format_span(event.starts, event.ends, event.time_zone)
+
+
+@register.inclusion_tag("events/registering/ask_link.html", takes_context=True)
+def ask_link(context: dict[str, Any], key: uuid.UUID | None = None) -> dict[str, Any]:
+    """The form by which somebody has their link sent again; without ``key`` for all events to come."""
+    return {"form": LinkForm(), "key": key, "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag
+def slot_time(slot: Slot, zone: str) -> str:
+    """From when to when an entry of the programme goes, in the event's own time zone."""
+    return format_span(slot.starts, slot.ends, zone)

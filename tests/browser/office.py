@@ -28,6 +28,9 @@ OFFICE = {
     "people": "personen/",
     "mail": "rundmail/",
     "next edition": "naechste/",
+    "moving": "verschieben/",
+    "entering": "personen/neu/",
+    "cancelling": "absage/",
 }
 """Pages of the office by what is after its address."""
 

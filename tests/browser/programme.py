@@ -102,6 +102,15 @@ def open_editor(context: BrowserContext, programme: str) -> BrowserPage:
     return page
 
 
+def wait_until(page: BrowserPage, holds: str, seconds: int = 20) -> None:
+    """Until that asynchronous function of the page says so: the browser itself takes a promise for a yes."""
+    for _ in range(seconds * 5):
+        if page.evaluate(f"({holds})()"):
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(holds)
+
+
 def cell(page: BrowserPage, room: str, clock: str) -> Locator:
     """What stands in a cell."""
     return page.get_by_role("gridcell").get_by_role("button", name=re.compile(f"{room}, {clock}"))

@@ -107,16 +107,22 @@ def fill_circle(section: Any) -> dict[str, str]:
     settle()
     (date, *_rest) = list_year(circle, first.year, Viewer.local(), inside=True)
     meeting = keep_meeting(date)
-    propose_item(meeting, AgendaItem(title="Testbestand", minutes=20), member)
+    item = AgendaItem(title="Testbestand", minutes=20)
+    propose_item(meeting, item, member)
     log_decision(circle, Decision(text="Wir messen gemeinsam.", decided=now.date(), meeting=meeting))
     open_question = OpenQuestion.objects.create(circle=circle, text="Wer bezahlt den Server?")
     answer_question(open_question, "Alle nach Einwohnerzahl.", now.date())
-    OpenQuestion.objects.create(circle=circle, text="Wer prüft?")
-    Task.objects.create(circle=circle, text="Angebote holen", member=member, due=now.date())
-    at_date = ("circle_meeting", "circle_minutes", "circle_change", "circle_following")
+    OpenQuestion.objects.create(circle=circle, text="Wer prüft?", meeting=meeting)
+    task = Task.objects.create(
+        circle=circle, text="Angebote holen", member=member, due=now.date(), meeting=meeting
+    )
+    at_date = ("circle_meeting", "circle_minutes", "circle_change", "circle_cancel", "circle_following")
     whole = ("circle", "circle_members", "circle_log", "circle_questions", "circle_tasks", "circle_begin")
     key = page.translation_key
     found = {name: reverse(f"events:{name}", args=[key]) for name in whole}
+    found["circle_item"] = reverse("events:circle_item", args=[key, series.pk, date.stamp, item.pk])
+    found["circle_question"] = reverse("events:circle_question", args=[key, open_question.pk])
+    found["circle_task"] = reverse("events:circle_task", args=[key, task.pk])
     return found | {name: reverse(f"events:{name}", args=[key, series.pk, date.stamp]) for name in at_date}
 
 

@@ -18,7 +18,7 @@ from events.door.helper_links import draw_code
 from events.helping import write_helper_link
 from events.models import CheckIn, EventDesk, EventPage, Helper, Registration
 from tests.browser.conftest import BROWSER
-from tests.browser.programme import PHONE, add_day, in_browser, open_context
+from tests.browser.programme import PHONE, add_day, in_browser, open_context, wait_until
 from tests.browser.test_accessibility import faults_of
 from tests.factories.events import add_desk, add_event, add_participant, add_seat
 
@@ -64,13 +64,14 @@ def open_door(
     context = open_context(browser, url, cookie, viewport=PHONE, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto(f"{url}/veranstaltungen/{desk.event.translation_key}/einlass/")
-    page.wait_for_function(
+    wait_until(
+        page,
         """async () => {
             const kept = await caches.open("events-1");
             const parts = "held page queue people server show words clock camera offline".split(" ");
             const all = await Promise.all(parts.map((part) => kept.match(`/static/events/door/${part}.js`)));
             return all.every(Boolean) && Boolean(await kept.match(location.pathname, { ignoreVary: true }));
-        }"""
+        }""",
     )
     return context, page
 
@@ -172,7 +173,7 @@ def test_what_waits_is_sent_by_a_new_link_when_the_old_one_was_ended(
         type_in(page, code)
         expect(told(page)).to_contain_text("darf niemanden mehr einlassen")
         expect(told(page)).to_contain_text("1 Scan wartet auf diesem Gerät.")
-        page.wait_for_function(f"async () => !(await ({DOORS_KEPT})())")
+        wait_until(page, f"async () => !(await ({DOORS_KEPT})())")
         left = page.evaluate(NAMES_KEPT)
         assert not any(told in page.evaluate("JSON.stringify(localStorage)") for told in ("Kim", token))
         again = context.new_page()
@@ -206,7 +207,7 @@ def test_no_name_stays_on_a_phone_whose_link_is_over(
             context.set_offline(True)
             page.add_init_script(later)
             page.reload()
-        page.wait_for_function(f"async () => !(await ({DOORS_KEPT})())")
+        wait_until(page, f"async () => !(await ({DOORS_KEPT})())")
         return str(page.evaluate("JSON.stringify(Object.keys(localStorage))"))
 
     assert "door:" not in in_browser(walk)
@@ -260,6 +261,64 @@ def test_a_clock_that_is_set_while_scans_wait_does_not_spoil_them(
     before = timezone.now()
     in_browser(walk)
     assert before - dt.timedelta(seconds=5) < CheckIn.objects.get().at < timezone.now()
+
+
+def test_a_clock_that_jumps_far_ahead_leaves_the_list_on_the_device(
+    live_server: Any, desk: EventDesk, guests: dict[str, Registration]
+) -> None:
+    cookie = add_phone(desk, "Eingang 1")
+    jump = "(() => { const now = Date.now; Date.now = () => now() + 3 * 86_400_000; })()"
+
+    def walk(browser: Browser) -> None:
+        context, page = open_door(browser, live_server.url, cookie, desk)
+        page.wait_for_function(f"() => {NAMES_KEPT}.length === 1", timeout=20_000)
+        context.set_offline(True)
+        expect(told(page)).to_contain_text("Ohne Verbindung")
+        page.evaluate(jump)
+        page.wait_for_timeout(9500)  # the list is looked at every eight seconds
+        page.add_init_script(jump)
+        page.reload()
+        page.wait_for_timeout(1000)
+        assert page.evaluate(NAMES_KEPT)
+        assert page.evaluate(f"({DOORS_KEPT})()")
+        type_in(page, "robin")
+        expect(page.get_by_role("button", name=re.compile("Einlassen"))).to_be_visible()
+
+    in_browser(walk)
+
+
+def test_taking_back_reaches_the_server_though_the_answer_was_lost(
+    live_server: Any, desk: EventDesk, guests: dict[str, Registration]
+) -> None:
+    cookie = add_phone(desk, "Eingang 1")
+    codes = {name: badge_address(guest.badge) for name, guest in guests.items()}
+
+    losing = [True]
+
+    def lose(route: Any) -> None:
+        if not losing[0]:
+            return route.continue_()
+        route.fetch()
+        return route.abort()
+
+    def walk(browser: Browser) -> None:
+        _context, page = open_door(browser, live_server.url, cookie, desk)
+        page.route("**/einlass/eingaenge/", lose)
+        type_in(page, codes["Kim"])
+        expect(result(page)).to_contain_text("Kim B. ist notiert.")
+        page.get_by_role("button", name="Zurücknehmen").tap()
+        expect(result(page)).to_contain_text("Kim B. ist zurückgenommen.")
+        type_in(page, codes["Kim"])  # and is there after all: a scan of its own
+        expect(told(page)).to_contain_text("2 Scans warten")
+        page.get_by_role("button", name="Zurücknehmen").tap()
+        type_in(page, codes["Alex"])
+        losing[0] = False
+        expect(told(page)).to_be_hidden(timeout=20_000)
+        expect(page.locator("[data-door-counts]")).to_have_text("1 von 4 sind da")
+
+    in_browser(walk)
+    assert standing() == ["Alex"]
+    assert CheckIn.objects.filter(registration=guests["Kim"], undone=None).count() == 0
 
 
 def test_the_camera_reads_a_code_from_its_picture(

@@ -6,6 +6,7 @@ import json
 import random
 import re
 import subprocess
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,9 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from events.models import Note, Plan, Session
+from events.models import Note, Plan, Registration, Session
 from events.noting import services
 from events.noting.merging import merge
 from events.noting.services import open_note
@@ -117,9 +118,12 @@ def test_two_write_at_once_and_the_caret_stays_where_it_was(
         assert before_caret(kim) == "geprüft."
         expect(kim.locator("[data-who]")).to_have_text("Lou Beispiel schreibt gerade", timeout=PATIENCE)
         expect(lou.locator("[data-said]")).to_have_text("Gespeichert", timeout=PATIENCE)
-        return {"wide": faults_of(kim, 1280), "phone": faults_of(lou, 360)}
+        faults = {"wide": faults_of(kim, 1280), "phone": faults_of(lou, 360)}
+        lou.goto(f"{address}verlauf/?fassung=1")
+        expect(lou.get_by_role("heading", level=1)).to_contain_text("zurückholen?")
+        return faults | {"older": faults_of(lou, 360)}
 
-    assert in_browser(walk) == {"wide": [], "phone": []}
+    assert in_browser(walk) == {"wide": [], "phone": [], "older": []}
     assert Note.objects.get().text.endswith("Was kostet das im Jahr?\n## Ende")
 
 
@@ -220,16 +224,127 @@ def test_what_was_written_when_it_was_closed_can_be_copied(
 
 
 def close_in_thread(note: Note) -> None:
+    in_thread(lambda: services.close(note.pk, "https://mainz.demo.invalid/", timezone.now()))
+
+
+def in_thread(act: Callable[[], object]) -> None:
     """The browser's thread has an event loop, in which Django's ORM is not to be used."""
 
-    def close() -> None:
+    def run() -> None:
         try:
-            services.close(note.pk, "https://mainz.demo.invalid/", timezone.now())
+            act()
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(close).result()
+        pool.submit(run).result()
+
+
+COMPOSE = """(each, text) => {
+    each.dispatchEvent(new CompositionEvent("compositionstart"));
+    each.setRangeText(text, each.selectionStart, each.selectionEnd, "end");
+    each.dispatchEvent(new InputEvent("input", { isComposing: true }));
+}"""
+COMPOSED = """(each, [old, text]) => {
+    const at = each.selectionStart;
+    each.setRangeText(text, at - old.length, at, "end");
+    each.dispatchEvent(new InputEvent("input", { isComposing: true }));
+    each.dispatchEvent(new CompositionEvent("compositionend", { data: text }));
+}"""
+
+
+def test_an_answer_waits_for_the_input_method(live_server: Any, plan: Plan, address: str) -> None:
+    """While a word is composed, the text below it is not replaced: it would be torn, or stand there twice."""
+    cookies = [add_writer(plan, name) for name in ("Kim", "Lou")]
+
+    def walk(browser: Browser) -> None:
+        kim, lou = (
+            open_note_page(open_context(browser, live_server.url, cookie, viewport=PHONE), address)
+            for cookie in cookies
+        )
+        field(kim).fill("Oben\n\nUnten")
+        wait_text(lou, "Oben\n\nUnten")
+        expect(kim.locator("[data-said]")).to_have_text("Gespeichert", timeout=PATIENCE)
+        held: list[Route] = []
+        kim.route(address, lambda route: held.append(route))
+        put_caret(kim, "Unten")
+        with kim.expect_request(lambda request: request.method == "POST"):
+            kim.keyboard.type(" in")
+        field(lou).fill("Oben\nVon Lou\nUnten")
+        expect(lou.locator("[data-said]")).to_have_text("Gespeichert", timeout=PATIENCE)
+        field(kim).evaluate(COMPOSE, "Shinj")
+        with kim.expect_response(address) as answer:
+            held[0].continue_()
+        assert "Von Lou" in answer.value.json()["text"]
+        kim.unroute(address)
+        kim.wait_for_timeout(1_500)
+        assert field(kim).input_value() == "Oben\n\nUnten inShinj"
+        field(kim).evaluate(COMPOSED, ["Shinj", " 新宿"])
+        for page in (kim, lou):
+            wait_text(page, "Oben\nVon Lou\nUnten in 新宿")
+        assert before_caret(kim) == "Unten in 新宿"
+
+    in_browser(walk)
+
+
+@pytest.mark.parametrize("is_gone", [True, False], ids=["gone", "refused"])
+def test_who_may_write_no_more_is_told_why_and_keeps_the_text(
+    live_server: Any, plan: Plan, note: Note, address: str, is_gone: bool
+) -> None:
+    cookie = add_writer(plan, "Kim")
+    sessions, seats = Session.objects.filter(pk=note.session_id), Registration.objects.all()
+    words = "Diese Session gibt es nicht mehr." if is_gone else "Sie dürfen hier nicht mehr schreiben."
+
+    def allow(*, may: bool) -> None:
+        if is_gone:
+            sessions.update(state=Session.State.ACCEPTED if may else Session.State.WITHDRAWN)
+        else:
+            seats.update(state=Registration.State.CONFIRMED if may else Registration.State.CANCELLED)
+
+    def walk(browser: Browser) -> dict[str, list[str]]:
+        page = open_note_page(open_context(browser, live_server.url, cookie, viewport=PHONE), address)
+        field(page).fill("Gespeichert")
+        expect(page.locator("[data-said]")).to_have_text("Gespeichert", timeout=PATIENCE)
+        in_thread(lambda: allow(may=False))
+        field(page).fill("Gespeichert\nUnd noch getippt")
+        problem = page.get_by_role("alert").filter(has_text=words)
+        expect(problem).to_contain_text("Kopieren Sie ihn", timeout=PATIENCE)
+        expect(page.locator("[data-said]")).to_have_text("")
+        expect(field(page)).to_have_value("Gespeichert\nUnd noch getippt")
+        expect(field(page)).to_have_attribute("readonly", "")
+        field(page).select_text()
+        assert page.evaluate("() => String(getSelection()) || document.activeElement.value").endswith(
+            "getippt"
+        )
+        assert "Und noch getippt" in page.evaluate("() => JSON.stringify(localStorage)")
+        faults = {words: faults_of(page, 360)}
+        # It was a slip, and put right: what was typed meanwhile is saved.
+        in_thread(lambda: allow(may=True))
+        expect(page.locator("[data-said]")).to_have_text("Gespeichert", timeout=PATIENCE)
+        expect(problem).to_be_hidden()
+        field(page).press_sequentially("!")
+        return faults
+
+    assert in_browser(walk) == {words: []}
+    assert "Und noch getippt" in Note.objects.get().text
+
+
+def test_who_lost_the_token_alone_signs_in_again(live_server: Any, plan: Plan, address: str) -> None:
+    cookie = add_writer(plan, "Kim")
+
+    def walk(browser: Browser) -> None:
+        context = open_context(browser, live_server.url, cookie, viewport=PHONE)
+        page = open_note_page(context, address)
+        context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+        field(page).fill("Getippt")
+        expect(page.locator("[data-said]")).to_contain_text("nicht mehr angemeldet", timeout=PATIENCE)
+        with context.expect_page() as other:
+            page.get_by_role("link", name="Neu anmelden").click()
+        other.value.wait_for_load_state()
+        expect(page.locator("[data-said]")).to_have_text("Gespeichert", timeout=PATIENCE)
+
+    in_browser(walk)
+    assert Note.objects.get().text == "Getippt"
 
 
 def test_merging_in_the_browser_makes_what_the_server_makes(tmp_path: Path) -> None:

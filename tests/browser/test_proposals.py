@@ -79,7 +79,13 @@ def list_pages(plan: Plan, person: Person) -> dict[str, dict[str, str]]:
         "stranger": every,
         "account": every | {name: f"{base}{each.pk}/" for name, each in own.items()},
         "follower": links,
-        "organiser": {"list": base, **stands, "from the wall": f"{base}pruefen/neu/", **office},
+        "organiser": {
+            "list": base,
+            **stands,
+            "from the wall": f"{base}pruefen/neu/",
+            "hosts": f"{base}pruefen/gastgebende/",
+            **office,
+        },
     }
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
 from events.models import Pitch, Plan, Session
@@ -14,7 +17,7 @@ from events.stage import services
 from events.stage.queries import read_stage
 from events.stage.services import Turn
 from tests.browser.conftest import BROWSER
-from tests.browser.programme import PHONE, TITLES, add_day, in_browser, open_context, places
+from tests.browser.programme import PHONE, TITLES, add_day, in_browser, open_context, places, wait_until
 from tests.browser.test_accessibility import faults_of
 from tests.events.stage.conftest import NOW, add_helper, new_key, phone_of
 
@@ -53,6 +56,19 @@ def said(page: Page, text: str) -> None:
 def spot(page: Page, time: str, room: str) -> Any:
     """The button of a room at a time."""
     return page.get_by_role("button", name=re.compile(f"^{time}.*{room}"))
+
+
+def in_thread(work: Callable[[], object]) -> None:
+    """What somebody else does meanwhile; the browser's event loop and the database do not share a thread."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
 
 
 def line_up(plan: Plan, *titles: str) -> list[Pitch]:
@@ -163,6 +179,181 @@ def test_taps_in_a_dead_spot_are_sent_once_when_it_is_over(live_server: Any, pla
     in_browser(walk)
     pitch.refresh_from_db()
     assert pitch.hands == 4
+
+
+def wait_until_kept(page: Page) -> None:
+    """Until the worker holds this page and what it is made of."""
+    wait_until(
+        page,
+        """async () => {
+            const kept = await caches.open("events-1");
+            const parts = "stage/taps stage/presses stage/drafts stage/waits grid/queue live".split(" ");
+            const all = await Promise.all(parts.map((part) => kept.match(`/static/events/${part}.js`)));
+            return all.every(Boolean) && Boolean(await kept.match(location.pathname, { ignoreVary: true }));
+        }""",
+    )
+
+
+def write_card(page: Page, title: str) -> None:
+    page.get_by_label("Titel auf der Karte").fill(title)
+    page.get_by_role("button", name="In die Hand nehmen").tap()
+    expect(page.get_by_label("Titel auf der Karte")).to_be_empty()
+
+
+def stored(page: Page) -> str:
+    return str(page.evaluate("JSON.stringify(Object.entries(localStorage))"))
+
+
+def test_cards_written_in_a_dead_spot_survive_links_and_a_reload(
+    live_server: Any, plan: Plan, day: str
+) -> None:
+    cookie = cookie_of(plan)
+
+    def walk(browser: Browser) -> list[str]:
+        page = open_phone(browser, live_server.url, cookie, f"{day}wand/")
+        wait_until_kept(page)
+        page.context.set_offline(True)
+        write_card(page, "Vom ersten Zettel")
+        said(page, "Keine Verbindung")
+        # A link while it waits: the page that is kept opens, and what is written next is not lost either.
+        page.get_by_role("link", name=re.compile(PARKEN)).tap()
+        expect(page).to_have_url(re.compile("karte="))
+        write_card(page, "Vom zweiten Zettel")
+        page.get_by_label("Titel auf der Karte").fill("Noch nicht fertig")
+        page.reload()
+        waits = page.locator("[data-waits]")
+        expect(waits).to_contain_text("Vom ersten Zettel")
+        expect(waits).to_contain_text("Vom zweiten Zettel")
+        expect(page.get_by_label("Titel auf der Karte")).to_have_value("Noch nicht fertig")
+        faults = faults_of(page, 360)
+        page.context.set_offline(False)
+        expect(waits).to_be_hidden(timeout=20_000)
+        # What is being written stays where it is.
+        expect(page.get_by_label("Titel auf der Karte")).to_have_value("Noch nicht fertig")
+        page.get_by_role("button", name="In die Hand nehmen").tap()
+        expect(page.get_by_role("heading", name="Noch nicht fertig")).to_be_visible()
+        assert "Zettel" not in stored(page)
+        assert "fertig" not in stored(page)
+        return faults
+
+    assert in_browser(walk) == []
+    titles = ["Noch nicht fertig", "Vom ersten Zettel", "Vom zweiten Zettel"]
+    written = Session.objects.filter(title__in=titles).order_by("title")
+    assert list(written.values_list("title", flat=True)) == titles
+
+
+def test_several_presses_wait_and_what_is_refused_stays_to_be_read(
+    live_server: Any, plan: Plan, day: str
+) -> None:
+    cookie = cookie_of(plan)
+    first, _second = line_up(plan, "Eins", "Zwei")
+    services.call_next(plan.pk, new_key(), None, NOW)
+
+    def walk(browser: Browser) -> None:
+        page = open_phone(browser, live_server.url, cookie, f"{day}buehne/")
+        wait_until_kept(page)
+        page.context.set_offline(True)
+        page.get_by_role("button", name="Eine Hand mehr").tap()
+        page.get_by_role("button", name="Beenden und nächste").tap()
+        page.get_by_role("button", name="Beenden und nächste").tap()  # twice is once
+        page.get_by_role("button", name="Eine Hand mehr").tap()  # for somebody who has ended by then
+        page.get_by_label("Titel einer neuen Session").fill("Drei")
+        page.get_by_label("Name, der").fill("Gast 3")
+        page.get_by_role("button", name="In die Reihe stellen").tap()
+        page.reload()
+        expect(page.locator("[data-waits] li")).to_have_count(3)
+        page.context.set_offline(False)
+        expect(page.locator(".stage-title")).to_have_text("Zwei", timeout=20_000)
+        refused = page.locator("[data-waits]")
+        expect(refused).to_contain_text("„Zwei“ ist inzwischen auf der Bühne")
+        refused.get_by_role("button", name="Verwerfen").tap()
+        expect(refused).to_be_hidden()
+
+    in_browser(walk)
+    first.refresh_from_db()
+    assert (first.state, first.hands) == (Pitch.State.DONE, 1)
+    stage = read_stage(plan.pk)
+    assert stage["on_stage"]["title"] == "Zwei"  # type: ignore[index]  # somebody is
+    assert [each["title"] for each in stage["waiting"]] == ["Drei"]
+
+
+def test_an_end_too_early_the_order_and_a_number_are_put_right_by_a_tap(
+    live_server: Any, plan: Plan, day: str
+) -> None:
+    cookie = cookie_of(plan)
+    line_up(plan, "Eins", "Zwei", "Drei")
+    services.call_next(plan.pk, new_key(), None, NOW)
+
+    def walk(browser: Browser) -> list[str]:
+        page = open_phone(browser, live_server.url, cookie, f"{day}buehne/")
+        page.get_by_role("button", name=re.compile("Nach vorn.*Drei")).tap()
+        said(page, "„Drei“ kommt als Nächstes dran.")
+        page.get_by_role("button", name="Beenden und nächste").tap()
+        expect(page.locator(".stage-title")).to_have_text("Drei")
+        page.get_by_role("button", name="Zu früh beendet: „Eins“").tap()
+        said(page, "Wieder auf der Bühne: „Eins“.")
+        page.get_by_role("button", name="Beenden", exact=True).tap()
+        said(page, "ist vorgestellt")
+        page.locator(".stage-mend summary").tap()
+        page.get_by_label("Gehobene Hände").fill("21")
+        faults = faults_of(page, 360)
+        page.get_by_role("button", name=re.compile("Korrigieren.*Eins")).tap()
+        said(page, "Für „Eins“ sind 21 Hände notiert.")
+        return faults
+
+    assert in_browser(walk) == []
+    assert Pitch.objects.get(session__title="Eins").hands == 21
+    assert [each["title"] for each in read_stage(plan.pk)["waiting"]] == ["Drei", "Zwei"]
+
+
+def test_nothing_stays_on_a_phone_whose_link_has_ended(live_server: Any, plan: Plan, day: str) -> None:
+    cookie = cookie_of(plan)
+
+    def walk(browser: Browser) -> str:
+        page = open_phone(browser, live_server.url, cookie, f"{day}wand/")
+        wait_until_kept(page)
+        page.context.set_offline(True)
+        write_card(page, "Zu spät")
+        said(page, "Keine Verbindung")
+        page.context.clear_cookies(name=cookie["name"])
+        page.context.set_offline(False)
+        said(page, "Dieses Telefon darf das nicht mehr")
+        expect(page.locator("[data-waits]")).to_contain_text("Zu spät")
+        expect(page.locator("[data-waits]")).to_contain_text("bitte notieren")
+        wait_until(
+            page,
+            """async () => {
+                const kept = await caches.open("events-1");
+                return !(await kept.match(location.pathname, { ignoreVary: true }));
+            }""",
+        )
+        return stored(page)
+
+    assert "Zu sp" not in in_browser(walk)
+    assert not Session.objects.filter(title="Zu spät").exists()
+
+
+def test_what_is_chosen_for_the_line_stays_while_others_count(live_server: Any, plan: Plan, day: str) -> None:
+    cookie = cookie_of(plan)
+    line_up(plan, "Eins")
+    first = services.call_next(plan.pk, new_key(), None, NOW)
+    assert first is not None
+
+    def walk(browser: Browser, count: Any) -> None:
+        page = open_phone(browser, live_server.url, cookie, f"{day}buehne/")
+        page.get_by_label("Welche Session").select_option(label=KI)
+        page.get_by_label("oder die Zahl").fill("7")
+        page.get_by_role("heading", level=1).tap()
+        page.evaluate("document.activeElement.blur()")
+        count()
+        expect(page.locator("[data-count]")).to_have_text("1", timeout=10_000)
+        expect(page.get_by_label("Welche Session").locator("option:checked")).to_have_text(KI)
+        expect(page.get_by_label("oder die Zahl")).to_have_value("7")
+
+    def count() -> None:
+        in_thread(lambda: services.count_hands(plan.pk, new_key(), first.pk, 1, NOW))
+
+    in_browser(lambda browser: walk(browser, count))
 
 
 def test_without_scripts_everything_works(live_server: Any, plan: Plan, day: str) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from content.models import FocusGroupPage
-from events.circles.dates import read_dates
+from events.circles.dates import keep_meeting, read_dates
 from events.circles.series import Wish, begin_series
-from events.models import Circle, CircleMember, CircleSeries
+from events.models import AgendaItem, Circle, CircleMember, CircleSeries, OpenQuestion, Task
 from hub.catalogue.settling import settle
 from tests.factories.events import at
 from tests.permissions.probes import granted, probe, refusal
@@ -64,8 +64,19 @@ def _only(answers: set[str]) -> str:
     return answer
 
 
-def _read_all(world: World, caller: str, case: Case, circle: Circle, series: CircleSeries) -> str:
+def _read_all(
+    world: World, caller: str, case: Case, series: CircleSeries, by: CircleMember | None = None
+) -> str:
+    """``by``: who proposed the item of the agenda; only they and those who keep the minutes change it."""
+    circle, [date] = series.circle, read_dates(series)
+    rows = {
+        "<item>": AgendaItem.objects.create(meeting=keep_meeting(date), title="Prüfpunkt", by=by),
+        "<question>": OpenQuestion.objects.create(circle=circle, text="Prüffrage?"),
+        "<task>": Task.objects.create(circle=circle, text="Prüfaufgabe"),
+    }
     paths = [_address(each, circle, series) for each in _each(case)]
+    for name, row in rows.items():
+        paths = [path.replace(name, str(row.pk)) for path in paths]
     found = [world.people[caller].get(path) for path in paths]
     return _only({refusal(each) or granted(really=each.status_code == 200) for each in found})
 
@@ -94,16 +105,16 @@ def join(world: World, caller: str, case: Case) -> str:
 @probe("Inneres einer Fokusgruppe lesen, ohne Mitglied zu sein")
 def read_inside(world: World, caller: str, case: Case) -> str:
     circle = _circle(world, case)
-    return _read_all(world, caller, case, circle, _series(world, circle))
+    return _read_all(world, caller, case, _series(world, circle))
 
 
 @probe("als Mitglied Inneres einer Fokusgruppe lesen")
 def read_as_member(world: World, caller: str, case: Case) -> str:
     circle, user, now = _circle(world, case), world.people[caller].user, timezone.now()
-    series = _series(world, circle)
+    series, row = _series(world, circle), None
     if user is not None:
-        CircleMember.objects.create(circle=circle, user=user, asked=now, joined=now)
-    return _read_all(world, caller, case, circle, series)
+        row = CircleMember.objects.create(circle=circle, user=user, asked=now, joined=now)
+    return _read_all(world, caller, case, series, row)
 
 
 @probe("eine Fokusgruppe verlassen")
@@ -152,9 +163,15 @@ def _change(world: World, caller: str, case: Case) -> str:
         starts = (timezone.localtime(at(9)) + dt.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
         data = {"title": "Prüftreffen", "starts": starts, "minutes": "60", "rhythm": ""}
         return _effect(world.people[caller].post(path, data), done=circle.series.count() > 1)
-    response = world.people[caller].post(path, {"action": "cancel"})
+    if path.endswith("absagen/"):
+        response = world.people[caller].post(path, {"action": "one"})
+        series.event.refresh_from_db()
+        return _effect(response, done=series.event.status == "cancelled")
+    goal = at(9) + dt.timedelta(days=1)
+    sent = timezone.localtime(goal).strftime("%Y-%m-%dT%H:%M")
+    response = world.people[caller].post(path, {"action": "move", "starts": sent, "minutes": "60"})
     series.event.refresh_from_db()
-    return _effect(response, done=series.event.status == "cancelled")
+    return _effect(response, done=series.event.starts == goal)
 
 
 @probe("veröffentlichen, was eine Fokusgruppe beschloss")

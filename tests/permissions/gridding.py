@@ -102,7 +102,7 @@ def undo(world: World, caller: str, case: Case) -> str:
 @probe("Programm freigeben")
 def release(world: World, caller: str, case: Case) -> str:
     session = _placed(world, case)
-    data = {"name": "Prüfung", "confirm": "on"}
+    data = {"name": "Prüfung", "confirm": "on", "seen": session.plan.version}
     response = world.people[caller].post(_address(world, case, "freigaben/"), data)
     return _effect(response, done=newest_release(session.plan) is not None)
 

@@ -79,3 +79,15 @@ def close(world: World, caller: str, case: Case) -> str:
     response = world.people[caller].post(address, {"action": "close"})
     note.refresh_from_db()
     return _effect(response, done=note.closed is not None)
+
+
+@probe("mit Platz Zeilen anderer durch eine ältere Fassung ersetzen")
+def bring_back(world: World, caller: str, case: Case) -> str:
+    note, address = _note(world, caller, case, seat=True)
+    author = note.authors.get()
+    of_lou = Author(author.name, author.person_id)
+    services.write(note.pk, of_lou, 1, "Notizprobe\nNeue Zeile", uuid.uuid4(), timezone.now())
+    data = {"number": "1", "seen": "2", "key": str(uuid.uuid4())}
+    response = world.people[caller].post(f"{address}verlauf/", data)
+    note.refresh_from_db()
+    return _effect(response, done=note.text == "Notizprobe")

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from events.models import Band, EventDesk, EventPage, Letter, Registration, Room
-from tests.factories.events import add_desk, add_host, add_participant, add_plan, add_seat, at
+from tests.factories.events import add_desk, add_host, add_participant, add_plan, add_seat, add_session, at
 from tests.permissions.probes import granted, probe, refusal
 from tests.permissions.table import Case
 from tests.permissions.world import World
@@ -47,7 +47,7 @@ def see(world: World, caller: str, case: Case) -> str:
 
 @probe("nächste Ausgabe einer Veranstaltung vorbereiten")
 def copy(world: World, caller: str, case: Case) -> str:
-    data = {"title": "Nächstes Jahr", "day": "2028-03-12"}
+    data = {"title": "Nächstes Jahr", "day": "2028-03-12", "key": str(uuid.uuid4())}
     response = world.people[caller].post(_address(_desk(world, case), "naechste/"), data)
     return _effect(response, done=EventDesk.objects.count() == 2)
 
@@ -98,6 +98,39 @@ def remove_band(world: World, caller: str, case: Case) -> str:
     data = {"action": "delete", "band": str(band.pk)}
     response = world.people[caller].post(_address(desk, "zeiten/"), data)
     return _effect(response, done=not Band.objects.filter(pk=band.pk).exists())
+
+
+@probe("ganzen Plan einer Veranstaltung um Tage verschieben")
+def move_plan(world: World, caller: str, case: Case) -> str:
+    desk = _desk(world, case)
+    band = add_plan(desk).bands.first()
+    data = {"action": "move", "days": "7", "seen": "0"}
+    response = world.people[caller].post(_address(desk, "verschieben/"), data)
+    return _effect(response, done=Band.objects.get(pk=band.pk).during != band.during)
+
+
+@probe("Vorschläge einer Veranstaltung herunterladen")
+def download_proposals(world: World, caller: str, case: Case) -> str:
+    desk = _desk(world, case)
+    add_session(add_plan(desk), "Unverwechselbar")
+    response = world.people[caller].get(_address(desk, "vorschlaege.csv"))
+    return refusal(response) or granted(really="Unverwechselbar" in response.getvalue().decode())
+
+
+@probe("jemanden von Hand anmelden")
+def enter(world: World, caller: str, case: Case) -> str:
+    desk = _desk(world, case)
+    data = {"given_name": "Kim", "family_name": "Muster", "key": str(uuid.uuid4())}
+    response = world.people[caller].post(_address(desk, "personen/neu/"), data)
+    return _effect(response, done=desk.people.exists())
+
+
+@probe("Veranstaltung absagen")
+def cancel_event(world: World, caller: str, case: Case) -> str:
+    desk = _desk(world, case)
+    response = world.people[caller].post(_address(desk, "absage/"), {"reason": "Sturm", "sure": "on"})
+    event = EventPage.objects.get(pk=desk.event_id)
+    return _effect(response, done=event.status == EventPage.Status.CANCELLED)
 
 
 @probe("notieren, wann Gastgebende da sind")

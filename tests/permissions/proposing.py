@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from events.models import EventDesk, EventPage, Interest, Person, Plan, Session, Vote
-from tests.factories.events import add_desk, add_participant, add_plan, add_seat, add_session, at
+from events.models import EventDesk, EventPage, Host, Interest, Person, Plan, Session, Vote
+from tests.factories.events import add_desk, add_host, add_participant, add_plan, add_seat, add_session, at
 from tests.permissions.probes import granted, probe, refusal
 from tests.permissions.table import Case
 from tests.permissions.world import World
@@ -134,3 +134,12 @@ def add(world: World, caller: str, case: Case) -> str:
     data = {"key": str(uuid.uuid4()), "title": "Prüfsession", "minutes": "45", "co_hosts": "Robin, Mainz"}
     response = world.people[caller].post(_address(world, case, "pruefen/neu/"), data)
     return _effect(response, done=Session.objects.filter(title="Prüfsession").exists())
+
+
+@probe("Gastgebende zusammenlegen")
+def merge_hosts(world: World, caller: str, case: Case) -> str:
+    plan = _plan(world, case)
+    one, other = add_host(plan, "Robin, Mainz"), add_host(plan, "Robin, Stadt Mainz")
+    data = {"action": "merge", "one": str(one.pk), "other": str(other.pk)}
+    response = world.people[caller].post(_address(world, case, "pruefen/gastgebende/"), data)
+    return _effect(response, done=not Host.objects.filter(pk=one.pk).exists())

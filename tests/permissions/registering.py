@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.cache import cache
 
-from events.models import EventDesk, EventPage, Registration
+from events.models import EventDesk, EventPage, Letter, Registration
 from tests.factories.events import add_desk, add_participant, at
 from tests.permissions.probes import granted, probe, refusal
 from tests.permissions.table import Case
@@ -47,6 +47,15 @@ def read_on(world: World, caller: str, case: Case) -> str:
 def register(world: World, caller: str, case: Case) -> str:
     response = world.people[caller].post(_open(world, case), PERSON)
     return _effect(response, done=Registration.objects.exists())
+
+
+@probe("den eigenen Link zu einer Veranstaltung noch einmal anfordern")
+def ask_for_link(world: World, caller: str, case: Case) -> str:
+    address = _open(world, case).replace("anmelden/", "mein-link/")
+    if desk := EventDesk.objects.first():
+        add_participant(desk, "Kim")
+    response = world.people[caller].post(address, {"email": PERSON["email"]})
+    return _effect(response, done=Letter.objects.filter(name="link_again").exists())
 
 
 @probe("Kolleginnen und Kollegen zu einer Veranstaltung anmelden")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from events.circles import members
+from events.circles import mails, members
 from events.circles.access import Visit, for_leaders, for_members
 from events.circles.views.frame import frame
 from events.models import CircleMember
@@ -41,9 +41,14 @@ def change_member(request: HttpRequest, visit: Visit) -> HttpResponse:
     member = get_object_or_404(visit.circle.members.filter(left=None), pk=named if named.isdecimal() else 0)
     match request.POST.get("action", ""):
         case "accept":
-            members.accept(member, timezone.now())
+            if members.accept(member, timezone.now()):
+                mails.tell_accepted(member)
             messages.success(request, _("They belong to the group now. The dates to come are on their way."))
-        case "end":
+        case "decline" if not member.joined:
+            members.end(member, timezone.now())
+            mails.tell_declined(member)
+            messages.success(request, _("They were not accepted, and hear of it by mail."))
+        case "end" if member.joined:
             members.end(member, timezone.now())
             messages.success(request, _("They do not belong to the group any more."))
         case "role" if request.POST.get("role") in CircleMember.Role.values:

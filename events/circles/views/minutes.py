@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events.circles.access import Visit, for_leaders, for_members, visit
+from events.circles.access import Visit, for_leaders, for_members, refuse, visit
 from events.circles.dates import keep_meeting
 from events.circles.minutes import publish_minutes
 from events.circles.refusing import Refused
@@ -31,6 +31,8 @@ def show_minutes(request: HttpRequest, key: uuid.UUID, series: int, stamp: str) 
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     found = visit(request, key)
+    if found.lack and not found.takes_part:
+        return refuse(request, found)
     note = _find_left(request, found, series, stamp)
     return show_page(request, _come(request, found, series, stamp, note))
 
@@ -53,14 +55,14 @@ def show_minutes_history(request: HttpRequest, visit: Visit, series: int, stamp:
 @require_POST
 @for_leaders
 def publish(request: HttpRequest, visit: Visit, series: int, stamp: str) -> HttpResponse:
-    """Make the minutes a page that gets to all hubs."""
+    """Make the minutes a page that gets to all hubs, or the page anew with the text as it is now."""
     found = find(visit, series, stamp)
     try:
         publish_minutes(found, request.user)
     except Refused as refused:
         messages.error(request, refused.sentence)
     else:
-        messages.success(request, _("The minutes are published."))
+        messages.success(request, _("The minutes are published as they are now."))
     return redirect("events:circle_meeting", visit.key, series, stamp)
 
 

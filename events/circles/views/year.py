@@ -14,13 +14,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from events.circles import mails
 from events.circles.access import find_own_group, visit
-from events.circles.dates import list_year
+from events.circles.dates import choose_year, list_dates
 from events.circles.feed import feed_address
 from events.circles.members import ask_to_join, end
-from events.circles.queries import list_decisions, list_outputs, list_questions, list_tasks, read_year
+from events.circles.queries import (
+    list_decisions,
+    list_outputs,
+    list_questions,
+    list_tasks,
+    read_year,
+    with_dates,
+)
 from events.circles.views.frame import frame
 from events.models import Circle
+from events.results.status import list_withdrawn_minutes
 from hub.accounts.models import User
 
 
@@ -30,13 +39,17 @@ def show_year(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Meetings, decisions, questions and results, for all who may read the group's page."""
     found, now = visit(request, key), timezone.now()
     circle, year = found.circle, read_year(request.GET.get("jahr", ""), now)
-    dates = list_year(circle, year, found.viewer, inside=found.takes_part)
+    all_dates = list_dates(circle, found.viewer, inside=found.takes_part)
+    dates = choose_year(all_dates, year)
+    questions = [each for each in list_questions(circle) if not each.answered]
+    withdrawn = {each.pk for each in list_withdrawn_minutes(circle)} if found.leads else set()
     context = frame(found, "circle") | {
         "year": year,
-        "now": now,
-        "dates": dates,
-        "decisions": list(list_decisions(circle, year)),
-        "questions": [each for each in list_questions(circle) if not each.answered],
+        "dates": [each for each in dates if not each.is_replaced],
+        "replaced": [each for each in dates if each.is_replaced],
+        "withdrawn": [each for each in all_dates if each.meeting and each.meeting.pk in withdrawn],
+        "decisions": with_dates(list_decisions(circle, year), all_dates),
+        "questions": with_dates(questions, all_dates),
         "outputs": list_outputs(found.entry, found.viewer),
         "tasks": [each for each in list_tasks(circle) if not each.done] if found.takes_part else [],
         "waiting": circle.members.filter(left=None, joined=None).count() if found.leads else 0,
@@ -68,7 +81,9 @@ def join(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = visit(request, key)
     if not found.is_known:
         raise PermissionDenied
-    ask_to_join(found.circle, request.user, timezone.now())
+    member = ask_to_join(found.circle, request.user, timezone.now())
+    if found.member is None:
+        mails.tell_asked(member)
     if not found.joined:
         messages.success(request, _("Thank you. Those who lead the group will decide soon. You see it here."))
     return redirect("events:circle", key)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from events.models import EventDesk
 from events.office import overview
 from events.office.links import list_links
-from events.office.opening import can_copy, copy_event, find_own_event, open_desk
+from events.office.opening import NextEdition, can_copy, copy_event, find_own_event, open_desk
 from events.office.opening_form import CopyForm
 from events.office.steps import list_steps, read_progress
 from events.office.views.frame import METHODS, for_organisers, show
@@ -42,6 +42,7 @@ def show_office(request: HttpRequest, desk: EventDesk) -> HttpResponse:
         "steps_open": sum(1 for step in steps if step.needed and not step.done),
         "figures": overview.count_figures(desk),
         "links": list_links(desk, is_released=there.released),
+        "outside": there.outside,
         "unused": unused,
         "may_copy": can_copy(request.user, desk.event),
     }
@@ -83,7 +84,8 @@ def prepare_next(request: HttpRequest, desk: EventDesk) -> HttpResponse:
     form = CopyForm(request.POST or None, event=desk.event)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        copied = copy_event(desk, data["title"], data["day"], request.user)
+        edition = NextEdition(data["title"], data["day"], data["key"])
+        copied = copy_event(desk, edition, request.user)
         messages.success(
             request,
             _("The copy is there, as a draft. Check its page and its phases, then publish it."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from email.utils import parseaddr
 from typing import Any
 
 from django.contrib import messages
@@ -23,16 +24,20 @@ from events.office.people import (
     PER_PAGE,
     PRESET,
     STATES,
+    Choice,
     Wanted,
     build_rows,
     count_states,
     find_people,
+    head_of,
 )
 from events.office.people_forms import AddressForm, CancelForm, NewsForm
 from events.office.views.frame import for_organisers, show
 from events.registering import services
+from events.registering.addresses import send_link_again
 from events.registering.forgetting import forget_person
 from events.registering.refusing import Reason, Refused
+from hub.env import env
 from theme.sheets import send_sheet
 
 State = Registration.State
@@ -52,6 +57,7 @@ def list_people(request: HttpRequest, desk: EventDesk) -> HttpResponse:
         "columns": COLUMNS.items(),
         "preset": PRESET,
         "questions": desk.questions.all(),
+        "consents": [(text.pk, head_of(text)) for text in desk.consent_texts.all()],
         "anybody": bool(counts),
     }
     return show(request, desk, "people", context)
@@ -61,11 +67,14 @@ def list_people(request: HttpRequest, desk: EventDesk) -> HttpResponse:
 def download_people(request: HttpRequest, desk: EventDesk) -> HttpResponseBase:
     """The people of the list as a table, with the columns that were ticked and no other."""
     columns = [name for name in COLUMNS if name in request.GET.getlist("spalte")]
-    asked = request.GET.getlist("frage")
-    questions = [question for question in desk.questions.all() if str(question.pk) in asked]
+    asked, agreed = request.GET.getlist("frage"), request.GET.getlist("einwilligung")
+    choice = Choice(
+        columns or PRESET,
+        [question for question in desk.questions.all() if str(question.pk) in asked],
+        [text for text in desk.consent_texts.all() if str(text.pk) in agreed] if agreed else [],
+    )
     name = slugify("-".join((_("participants"), desk.event.title, timezone.localdate().isoformat())))
-    rows = build_rows(desk, _wanted(request), columns or PRESET, questions)
-    return send_sheet(list(rows), name)
+    return send_sheet(list(build_rows(desk, _wanted(request), choice)), name)
 
 
 @for_organisers
@@ -93,6 +102,7 @@ def _describe(found: Person) -> dict[str, Any]:
         "consents": found.consents.select_related("text").order_by("given"),
         "proposals": found.proposals.all(),
         "letters": found.letters.order_by("-created")[:20],
+        "bounce_mailbox": parseaddr(env.mail_from)[1],
         "may_correct": by_hand.may_correct(found),
         "may_cancel": registration is not None and registration.state in CANCELLABLE,
         "may_move_up": registration is not None and registration.state in MOVABLE,
@@ -154,7 +164,9 @@ def _act(
 
 def _note(request: HttpRequest, person: Person, action: str) -> bool:
     """What nothing can be in the way of."""
-    if action == "forget":
+    if action == "link":
+        _send_link(request, person)
+    elif action == "forget":
         forget_person(person, timezone.now())
         messages.success(request, _("All that this event held of the person is deleted."))
     elif action == "bounced":
@@ -166,6 +178,15 @@ def _note(request: HttpRequest, person: Person, action: str) -> bool:
     else:
         raise Http404
     return True
+
+
+def _send_link(request: HttpRequest, person: Person) -> None:
+    if not person.has_address:
+        raise Http404
+    if send_link_again(person, timezone.now()):
+        messages.success(request, _("The mail with the person’s link is on its way."))
+    else:
+        messages.info(request, _("The link went out a few minutes ago. Please wait a little."))
 
 
 def _try(request: HttpRequest, verb: Callable[[], object], done: str) -> bool:

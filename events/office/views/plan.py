@@ -7,7 +7,10 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +18,10 @@ from events.models import Band, EventDesk, Host, Room
 from events.office import bands, rooms
 from events.office.plan_forms import BandForm, GridForm, RoomForm, SpanForm
 from events.office.planlock import InUse
+from events.office.proposals import build_proposals
 from events.office.views.frame import for_organisers, show
+from events.office.views.moving import tell_outside
+from theme.sheets import send_sheet
 
 
 @for_organisers
@@ -86,8 +92,16 @@ def list_bands(request: HttpRequest, desk: EventDesk) -> HttpResponse:
         "form": form,
         "band": band,
         "has_times": True,
+        **tell_outside(desk),
     }
     return show(request, desk, "bands", context)
+
+
+@for_organisers
+def download_proposals(request: HttpRequest, desk: EventDesk) -> HttpResponseBase:
+    """All proposals as a table, with names, interest and votes."""
+    name = slugify("-".join((_("proposals"), desk.event.title, timezone.localdate().isoformat())))
+    return send_sheet(list(build_proposals(desk)), name)
 
 
 @for_organisers

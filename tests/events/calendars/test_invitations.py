@@ -13,6 +13,7 @@ from events.calendars.components import uid_of
 from events.calendars.invitations import write_cancellation, write_invitation
 from events.calendars.telling import AT_ONCE, tell_changes
 from events.models import EventPage, Letter, Registration
+from events.registering.letters import tell_waiting
 from hub.env import env
 from tests.factories.events import add_desk, add_event, add_participant, add_seat, at
 
@@ -180,6 +181,61 @@ class TestTelling:
         [letter] = self.told(waiting)
         assert (letter.name, letter.calendar) == ("event_cancelled", "")
         assert "beigefügte Absage" not in letter.text
+
+    @pytest.mark.parametrize("state", [State.WAITING, State.OFFERED])
+    def test_who_waits_hears_that_it_takes_place_after_all(self, desk, state):
+        until = {"offered_until": at(8)} if state == State.OFFERED else {}
+        waiting = add_seat(add_participant(desk), state, **until)
+        change(desk, status="cancelled")
+        tell_changes(NOW)
+        change(desk, status="confirmed")
+        assert tell_changes(NOW) == 1
+        assert tell_changes(NOW) == 0
+        off, on = self.told(waiting)
+        assert (off.name, on.name, on.calendar) == ("event_cancelled", "event_changed", "")
+        assert on.subject == "Findet doch statt: Barcamp 🎉"
+        assert "Ihr Platz bleibt Ihnen" not in on.text
+        assert "beigefügt" not in on.text
+        stands = "Sie stehen auf Platz 1 der Warteliste" if state == State.WAITING else "Wir halten ihn"
+        assert stands in on.text
+
+    def test_who_waits_hears_of_another_date_and_of_nothing_else(self, desk):
+        waiting = add_seat(add_participant(desk), State.WAITING)
+        tell_waiting(desk, waiting, ahead=0)
+        change(desk, location="Rathaus")
+        assert tell_changes(NOW) == 0
+        change(desk, starts=at(10))
+        assert tell_changes(NOW) == 1
+        assert tell_changes(NOW) == 0
+        letter = self.told(waiting)[-1]
+        assert (letter.name, letter.method, letter.calendar) == ("event_changed", "", "")
+        assert "10:00" in letter.text
+        assert "Sie stehen auf Platz 1 der Warteliste" in letter.text
+
+    def test_of_whom_nothing_is_known_hears_of_no_date(self, desk):
+        add_seat(add_participant(desk), State.WAITING)
+        change(desk, starts=at(10))
+        assert tell_changes(NOW) == 0
+
+    def test_who_had_a_seat_once_and_waits_gets_no_cancellation_for_the_calendar(self, registration, desk):
+        write_invitation(registration)
+        write_cancellation(again(registration))
+        Registration.objects.update(state=State.WAITING)
+        change(desk, status="cancelled")
+        assert tell_changes(NOW) == 1
+        [letter] = self.told(registration)
+        assert (letter.name, letter.calendar) == ("event_cancelled", "")
+
+    def test_who_moves_up_after_a_change_gets_the_invitation_as_it_is(self, desk):
+        waiting = add_seat(add_participant(desk), State.WAITING)
+        tell_waiting(desk, waiting, ahead=0)
+        change(desk, starts=at(10))
+        tell_changes(NOW)
+        moved = again(waiting)
+        Registration.objects.update(state=State.CONFIRMED)
+        event = event_of(write_invitation(moved))
+        assert event["dtstart"].dt.hour == 10
+        assert tell_changes(NOW) == 0
 
     @pytest.mark.parametrize("state", [State.CANCELLED, State.EXPIRED, State.UNCONFIRMED])
     def test_others_are_left_alone(self, registration, desk, state):

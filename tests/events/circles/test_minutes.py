@@ -10,11 +10,20 @@ import pytest
 from content.identity import document_id
 from content.models import FocusGroupPage
 from events.circles.dates import find_date, keep_meeting
-from events.circles.members import end
+from events.circles.members import accept, ask_to_join, end
 from events.circles.minutes import publish_log, publish_minutes
 from events.circles.refusing import Refused
 from events.circles.work import log_decision, propose_item
-from events.models import AgendaItem, Decision, Meeting, Note, NoteAuthor, OpenQuestion, SessionNotePage
+from events.models import (
+    AgendaItem,
+    CircleMember,
+    Decision,
+    Meeting,
+    Note,
+    NoteAuthor,
+    OpenQuestion,
+    SessionNotePage,
+)
 from events.office.forgetting import forget_circle_members
 from events.office.records import read_circles
 from hub.documents import Relation
@@ -73,7 +82,7 @@ def test_minutes_are_published_when_all_agree(circle, series, member, leader, cl
     answer = browser(leader).post(
         address(circle, f"leitung/termine/{series.pk}/{FIRST}/protokoll/"), follow=True
     )
-    assert "Das Protokoll ist veröffentlicht." in answer.content.decode()
+    assert "Das Protokoll ist veröffentlicht, so wie es jetzt ist." in answer.content.decode()
     page = SessionNotePage.objects.get()
     document = page.to_document()
     assert page.live
@@ -82,6 +91,111 @@ def test_minutes_are_published_when_all_agree(circle, series, member, leader, cl
     assert Relation(type="part_of", target=document_id(circle.group)) in document.relations
     assert Meeting.objects.get().page == page
     assert publish_minutes(date_of(circle, series), leader) == page
+    assert SessionNotePage.objects.count() == 1
+
+
+def publish(user, circle, series):
+    tail = f"leitung/termine/{series.pk}/{FIRST}/protokoll/"
+    return browser(user).post(address(circle, tail), follow=True).content.decode()
+
+
+@pytest.fixture
+def published(circle, series, member, leader, clock):
+    """Minutes of both, in which each has a line, with a decision of the meeting."""
+    write(member.user, circle, series, "Sechzig Fragen je Anwendung")
+    both = "Sechzig Fragen je Anwendung\n\nTrier liefert das Muster"
+    data = {"action": "write", "base": "1", "text": both, "key": str(uuid.uuid4())}
+    browser(leader).post(path(circle, series), data)
+    meeting = Meeting.objects.get()
+    log_decision(circle, Decision(text="Wir <prüfen> jährlich", decided=NOW.date(), meeting=meeting))
+    clock["now"] = LATER
+    browser(leader).post(path(circle, series), {"action": "close"})
+    for user in (member.user, leader):
+        agree(user, circle, series)
+    publish(leader, circle, series)
+    return SessionNotePage.objects.get()
+
+
+def texts_of(page) -> str:
+    return str(SessionNotePage.objects.get(pk=page.pk).to_document().text().sections)
+
+
+def test_published_minutes_hold_the_decisions_of_their_meeting(circle, published):
+    sections = {each.heading: each for each in published.to_document().text().sections}
+    assert "Nr. 1: Wir <prüfen> jährlich" in sections["Beschlüsse dieses Treffens"].blocks[0].text
+    assert list(sections)[-1] == "Mitgeschrieben"
+
+
+def test_publishing_again_brings_an_offline_page_up_to_date(circle, series, leader, published):
+    published.unpublish()
+    browser(leader).post(path(circle, series), {"action": "reopen"})
+    assert "Das Mitschreiben läuft noch" in publish(leader, circle, series)
+    assert not SessionNotePage.objects.get().live
+    more = Note.objects.get().text + "\n\nMainz lädt im Herbst ein"
+    data = {
+        "action": "write",
+        "base": str(Note.objects.get().version),
+        "text": more,
+        "key": str(uuid.uuid4()),
+    }
+    browser(leader).post(path(circle, series), data)
+    browser(leader).post(path(circle, series), {"action": "close"})
+    agree(leader, circle, series)
+    assert "so wie es jetzt ist" in publish(leader, circle, series)
+    [page] = SessionNotePage.objects.all()
+    assert (page.pk, page.live) == (published.pk, True)
+    assert "Mainz lädt im Herbst ein" in texts_of(page)
+
+
+def test_a_consent_that_is_taken_back_is_shown_until_the_page_is_without_the_lines(
+    circle, series, member, leader, published
+):
+    shown = "nicht mehr einverstanden"
+    assert shown not in browser(leader).get(address(circle)).content.decode()
+    browser(member.user).post(path(circle, series), {"action": "decline"})
+    for user, tells in ((leader, True), (member.user, False), (None, False)):
+        assert (shown in browser(user).get(address(circle)).content.decode()) is tells
+    meeting = browser(leader).get(path(circle, series, "")).content.decode()
+    assert shown in meeting
+    assert f'href="{path(circle, series)}"' in meeting
+    assert "stimmt nicht zu" in publish(leader, circle, series)
+    author = NoteAuthor.objects.get(user=member.user)
+    browser(leader).post(path(circle, series), {"action": "take_out", "author": author.pk})
+    assert "so wie es jetzt ist" in publish(leader, circle, series)
+    assert "Sechzig Fragen" not in texts_of(published)
+    assert "Trier liefert" in texts_of(published)
+    kept = SessionNotePage.objects.get().revisions.all()
+    assert not any("Sechzig Fragen" in str(each.content) for each in kept)
+    assert shown not in browser(leader).get(address(circle)).content.decode()
+
+
+def test_a_locked_page_of_minutes_stays_as_it_is(circle, series, member, leader, published):
+    SessionNotePage.objects.update(locked=True, locked_by=member.user)
+    assert "jemand hat sie gesperrt" in publish(leader, circle, series)
+
+
+def test_whoever_leads_without_the_second_factor_does_not_lead(circle, series, member, leader, settings):
+    write(member.user, circle, series, "Sechzig Fragen")
+    settings.SECOND_FACTOR_REQUIRED = True
+    page = browser(leader)
+    opening = address(circle, "leitung/eroeffnen/")
+    assert page.get(path(circle, series)).headers["location"] == opening
+    assert page.get(address(circle, "aufgaben/")).headers["location"] == opening
+    assert page.get(opening).status_code == 302
+    assert page.post(path(circle, series), {"action": "close"}).status_code == 403
+    assert Note.objects.get().closed is None
+    assert "Zweiten Faktor bestätigen" in page.get(address(circle)).content.decode()
+    accept(ask_to_join(circle, leader, NOW), NOW)  # as a member they write, and still do not lead
+    CircleMember.objects.filter(user=leader).update(role="lead")
+    assert page.get(path(circle, series)).status_code == 200
+    page.post(path(circle, series), {"action": "close"})
+    assert Note.objects.get().closed is None
+    assert (
+        page.post(address(circle, "beschluesse/"), {"text": "Ja", "decided": "2029-03-01"}).status_code == 403
+    )
+    settings.SECOND_FACTOR_REQUIRED = False
+    page.post(path(circle, series), {"action": "close"})
+    assert Note.objects.get().closed
 
 
 def test_members_do_not_publish(circle, series, member):

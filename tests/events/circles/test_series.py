@@ -10,10 +10,11 @@ from icalendar import Calendar
 
 from events.calendars.checking import check_file
 from events.calendars.telling import tell_changes
+from events.circles.calling_off import restore_date
 from events.circles.dates import list_year, read_dates
 from events.circles.feed import build_circle_feed, feed_address
 from events.circles.refusing import Refused
-from events.circles.series import Move, begin_series, cancel_date, change_following, move_date, restore_date
+from events.circles.series import Move, begin_series, cancel_date, change_following, move_date
 from events.circles.work import propose_item
 from events.models import AgendaItem, CircleSeries, EventPage, Letter, Meeting
 from hub.documents import Viewer
@@ -238,7 +239,8 @@ def test_dates_are_changed_by_the_pages(circle, series, leader, member):
     assert 'value="Hof"' in wrong.content.decode()
     client.post(path, {"action": "move", "starts": "2029-03-14T10:00", "minutes": "60"})
     assert date_of(series, 1).date.starts == berlin(2029, 3, 14, 10)
-    client.post(path, {"action": "cancel"})
+    assert "Nur dieses Treffen absagen" in client.get(path + "absagen/").content.decode()
+    client.post(path + "absagen/", {"action": "one"})
     assert date_of(series, 1).is_cancelled
     assert client.post(path, {"action": "dance"}).status_code == 200
     assert client.get(path + "folgende/").status_code == 200

@@ -155,7 +155,7 @@ def test_the_year_costs_as_much_with_three_of_each(
 
 @pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize(
-    ("tail", "queries"), [("aufgaben/", 11), ("fragen/", 10), ("beschluesse/", 11), ("mitglieder/", 11)]
+    ("tail", "queries"), [("aufgaben/", 13), ("fragen/", 12), ("beschluesse/", 13), ("mitglieder/", 11)]
 )
 def test_each_list_costs_as_much_with_three(circle, leader, number, tail, queries, django_assert_num_queries):
     from tests.factories.people import add_person

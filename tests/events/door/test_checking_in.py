@@ -235,6 +235,16 @@ def test_queries_do_not_grow(noon, helper, count, django_assert_num_queries) -> 
         take(noon, helper, *scans)
 
 
+def test_digests_of_this_event_are_not_worked_out_for_all_others(
+    noon, helper, django_assert_num_queries
+) -> None:
+    scans = [scan(f"#{digest_badge(add_guest(noon, name).badge)}") for name in ("Kim", "Robin")]
+    with django_assert_num_queries(9):
+        assert results(take(noon, helper, *scans)) == ["in", "in"]
+    with django_assert_num_queries(9):
+        assert results(take(noon, helper, scan(f"#{'0' * 64}"), scans[0])) == ["unknown", "in"]
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_four_devices_at_once(desk, helper) -> None:
     """Each badge stands once, nothing fails, whatever the order in which they arrive."""

@@ -77,6 +77,26 @@ def test_whoever_has_no_seat_hears_nothing(desk, coming, last, state):
     assert write_due(QUESTION, after(last, hours=1)) == 0
 
 
+def test_an_address_typed_at_the_door_gets_no_letter_until_it_is_confirmed(desk, coming, last):
+    person = join(desk)
+    person.confirmed = None
+    person.save()
+    assert write_due(REMINDER, before(coming, hours=2)) == 0
+    assert write_due(QUESTION, after(last, hours=1)) == 0
+    person.confirmed = timezone.now()
+    person.save()
+    assert write_due(REMINDER, before(coming, hours=2)) == 1
+    assert write_due(QUESTION, after(last, hours=1)) == 1
+
+
+def test_whoever_was_registered_by_their_town_is_reminded(desk, coming):
+    registrar = join(desk, "Lou")
+    person = join(desk, registered_by=registrar)
+    person.confirmed = None
+    person.save()
+    assert write_due(REMINDER, before(coming, hours=2)) == 2
+
+
 def test_nothing_is_written_without_the_wish_for_a_draft_or_what_is_cancelled(section, coming, desk):
     join(desk)
     EventDesk.objects.update(reminder_hours=None)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from wagtail.documents import get_document_model
+from wagtail.models import Collection, ReferenceIndex
 
 from content.identity import document_id
 from content.models import KnowledgeFormatPage
@@ -114,12 +118,86 @@ def test_what_comes_later_is_added_and_the_rest_stays(browser, page_of):
     browser.post(
         page_of, FIELDS | {"title": "Neu", "captions": upload("b.srt", SRT.replace("Guten", "Schönen"))}
     )
-    draft = KnowledgeFormatPage.objects.get().get_latest_revision_as_object()
+    draft = newest()
     assert (draft.title, bool(draft.captions), bool(draft.slides)) == ("Neu", True, True)
-    assert "Guten Tag." in str(draft.transcript[0].value["content"])
     browser.post(page_of, FIELDS | {"transcript": "Nur dies."})
-    draft = KnowledgeFormatPage.objects.get().get_latest_revision_as_object()
-    assert [each.value["heading"] for each in draft.transcript] == ["Wortlaut"]
+    assert [each.value["heading"] for each in newest().transcript] == ["Wortlaut"]
+
+
+def newest() -> KnowledgeFormatPage:
+    return KnowledgeFormatPage.objects.get().get_latest_revision_as_object()
+
+
+def words_of(draft) -> str:
+    return str(draft.transcript.raw_data)
+
+
+CORRECTED = SRT.replace("Guten", "Schönen")
+
+
+def test_the_transcript_follows_captions_as_long_as_it_was_made_of_them(browser, page_of):
+    browser.post(page_of, FIELDS | {"captions": upload("a.srt", SRT.replace("Guten", "<i>Guten</i>"))})
+    # The editor marks its paragraphs when it saves, which changes no word.
+    draft = newest()
+    draft.transcript = json.dumps(draft.transcript.raw_data[:]).replace("<p>", "<p data-block-key='x'>")
+    assert "data-block-key" in words_of(draft)
+    draft.save_revision()
+    browser.post(page_of, FIELDS | {"captions": upload("b.srt", CORRECTED)})
+    assert "Schönen Tag." in words_of(newest())
+    assert "Guten" not in words_of(newest())
+
+
+@pytest.mark.parametrize("own", ["Selbst geschrieben.", "## 0:01\n\nGuten Abend.\n\n## 31:00\n\nDas war es."])
+def test_a_transcript_of_their_own_stays(browser, page_of, own):
+    browser.post(page_of, FIELDS | {"captions": upload("a.srt", SRT), "transcript": own})
+    before = newest().transcript.raw_data[:]
+    browser.post(page_of, FIELDS | {"captions": upload("b.srt", CORRECTED)})
+    assert newest().transcript.raw_data[:] == before
+
+
+def read_file(document) -> bytes:
+    with document.open_file() as file:
+        return file.read()
+
+
+def test_a_newer_file_takes_the_place_of_the_older_in_the_library(browser, page_of):
+    """The older may have names in it of people who did not agree."""
+    browser.post(page_of, FIELDS | {"captions": upload("a.srt", SRT), "slides": upload("f.pdf", PDF)})
+    before = newest()
+    sizes = [each.get_file_size() for each in (before.captions, before.slides)]
+    hashes = [each.get_file_hash() for each in (before.captions, before.slides)]
+    files = {"captions": upload("b.srt", CORRECTED), "slides": upload("g.pdf", PDF + b"%neu\n")}
+    browser.post(page_of, FIELDS | {"title": "Neu"} | files)
+    draft = newest()
+    assert set(get_document_model().objects.all()) == {draft.captions, draft.slides}
+    assert (draft.captions, draft.slides) == (before.captions, before.slides)
+    assert "Schönen" in read_file(draft.captions).decode()
+    assert read_file(draft.slides).endswith(b"%neu\n")
+    assert draft.captions.title == "Untertitel: Neu"
+    assert draft.slides.filename == "neu-folien.pdf"
+    for document, size, file_hash in zip((draft.captions, draft.slides), sizes, hashes, strict=True):
+        assert document.get_file_size() == len(read_file(document)) != size
+        assert document.get_file_hash() != file_hash
+
+
+@pytest.mark.parametrize("where", ["on another page", "in another library"])
+def test_a_file_that_others_use_stays_as_it_is(browser, page_of, library, where):
+    browser.post(page_of, FIELDS | {"captions": upload("a.srt", SRT)})
+    shared = newest().captions
+    if where == "on another page":
+        other = KnowledgeFormatPage(title="Andere", summary="Andere.", captions=shared, live=False)
+        library.add_child(instance=other)
+        ReferenceIndex.create_or_update_for_object(other)
+    else:
+        shared.collection = Collection.objects.exclude(pk=shared.collection_id).first()
+        shared.save()
+    browser.post(page_of, FIELDS | {"captions": upload("b.srt", CORRECTED)})
+    page = KnowledgeFormatPage.objects.exclude(title="Andere").get()
+    draft = page.get_latest_revision_as_object()
+    assert draft.captions != shared
+    shared.refresh_from_db()
+    assert "Guten" in read_file(shared).decode()
+    assert "Schönen" in read_file(draft.captions).decode()
 
 
 def test_a_published_page_is_changed_in_the_editor(browser, desk, page_of, organiser, last, now):

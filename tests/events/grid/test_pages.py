@@ -8,7 +8,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from events.models import Band, Letter, Release
+from events.models import Availability, Band, EventPage, Letter, Placement, Plan, Release, Session
 from events.planning import services
 from events.planning.orders import Place
 from events.planning.wording import Clock
@@ -30,6 +30,11 @@ def place(plan, session, room, hour, user=None):
     session.refresh_from_db()
     order = Place(uuid.uuid4(), session.pk, room.pk, at(hour), session.version)
     return services.place(plan.pk, order, user, timezone.now())
+
+
+def plan_version(plan):
+    """What the form holds when it is opened now."""
+    return Plan.objects.get(pk=plan.pk).version
 
 
 def test_the_table_holds_what_is_placed_and_the_tray_the_rest(organiser, base, plan, rooms):
@@ -105,7 +110,7 @@ def test_the_page_says_what_a_release_changes_before_it_is_confirmed(organiser, 
     page = organiser.get(f"{base}freigaben/")
     assert "Eins: Raum 1" in text_of(page)
     assert "1 Mail geht an eine gastgebende Person" in text_of(page)
-    data = {"name": "Erste Fassung", "note": "Los geht’s."}
+    data = {"name": "Erste Fassung", "note": "Los geht’s.", "seen": plan_version(plan)}
     unconfirmed = organiser.post(f"{base}freigaben/", data)
     assert "Erste Fassung" in text_of(unconfirmed)
     assert not Release.objects.exists()
@@ -132,9 +137,9 @@ def test_a_name_that_was_used_is_refused_at_its_field_and_the_rest_stays(organis
     session = add_session(plan, "Eins")
     place(plan, session, rooms[0], 9)
     data = {"name": "Fassung", "note": "Neu: alles.", "confirm": "on"}
-    organiser.post(f"{base}freigaben/", data)
+    organiser.post(f"{base}freigaben/", {**data, "seen": plan_version(plan)})
     place(plan, session, rooms[0], 10)
-    response = organiser.post(f"{base}freigaben/", data)
+    response = organiser.post(f"{base}freigaben/", {**data, "seen": plan_version(plan)})
     assert response.status_code == 409
     assert response.context["form"].errors["name"]
     assert "Neu: alles." in text_of(response)
@@ -143,7 +148,110 @@ def test_a_name_that_was_used_is_refused_at_its_field_and_the_rest_stays(organis
 
 def test_a_second_click_releases_nothing(organiser, base, plan, rooms):
     place(plan, add_session(plan, "Eins"), rooms[0], 9)
-    data = {"name": "Fassung", "confirm": "on"}
+    data = {"name": "Fassung", "confirm": "on", "seen": plan_version(plan)}
     organiser.post(f"{base}freigaben/", data)
     assert organiser.post(f"{base}freigaben/", {**data, "name": "Noch eine"}).status_code == 409
     assert Release.objects.count() == 1
+
+
+def test_what_was_moved_since_it_was_read_is_read_first(organiser, base, plan, rooms):
+    session = add_session(plan, "Eins", add_host(plan, email="alex@stadt.demo.invalid"))
+    place(plan, session, rooms[0], 9)
+    page = organiser.get(f"{base}freigaben/")
+    seen = re.search(r'name="seen" value="(\d+)"', text_of(page))[1]
+    data = {"name": "Erste Fassung", "note": "Los geht’s.", "confirm": "on", "seen": seen}
+    place(plan, session, rooms[1], 10)
+    refused = organiser.post(f"{base}freigaben/", data)
+    body = text_of(refused)
+    assert refused.status_code == 409
+    assert "Der Plan wurde inzwischen geändert" in body
+    assert "Eins: Raum 2, 10:00 bis 11:00" in body
+    assert 'value="Erste Fassung"' in body
+    assert "Los geht’s." in body
+    assert refused.context["form"]["confirm"].value() is False
+    assert not Release.objects.exists()
+    assert not Letter.objects.exists()
+    again = {**data, "seen": refused.context["form"]["seen"].value()}
+    assert organiser.post(f"{base}freigaben/", again).status_code == 302
+    assert Release.objects.get().slots[0]["room"] == "Raum 2"
+
+
+@pytest.mark.parametrize("seen", [None, "", "x", "-1", "99999999999"])
+def test_a_form_without_what_was_read_releases_nothing_and_is_mended(organiser, base, plan, rooms, seen):
+    place(plan, add_session(plan, "Eins"), rooms[0], 9)
+    data = {"name": "Fassung", "confirm": "on", **({} if seen is None else {"seen": seen})}
+    response = organiser.post(f"{base}freigaben/", data)
+    assert "Bitte lesen Sie, was sich ändert" in text_of(response)
+    assert not Release.objects.exists()
+    again = {**data, "seen": response.context["form"]["seen"].value()}
+    assert organiser.post(f"{base}freigaben/", again).status_code == 302
+
+
+def test_what_is_odd_is_told_before_a_release_and_above_the_table(organiser, base, plan, rooms):
+    host = add_host(plan, "Alex Beispiel")
+    away, closed, short, long = (
+        add_session(plan, title, *hosts)
+        for title, hosts in (("Fort", [host]), ("Zu", []), ("Kurz", []), ("Lang", []))
+    )
+    for session, room, hour in ((away, rooms[0], 9), (closed, rooms[1], 9), (short, rooms[0], 10)):
+        place(plan, session, room, hour)
+    put(long, rooms[1], 13, 15)
+    Session.objects.filter(pk=short.pk).update(minutes=90)
+    Availability.objects.create(host=host, during=(at(10), at(17)))
+    Availability.objects.create(room=rooms[1], during=(at(10), at(17)))
+    add_session(plan, "Ohne Platz")
+    add_session(plan, "Nur vorgeschlagen", state="proposed")
+    day = Clock.of(plan.desk.event).tell_with_day(at(10), at(17))
+    wanted = [
+        f"„Fort“: Alex Beispiel ist nur zu diesen Zeiten da: {day}.",
+        f"„Zu“: Raum 2 ist nur zu diesen Zeiten offen: {day}.",
+        "„Kurz“ dauert 90 Minuten, der Platz aber nur 60.",
+        "„Lang“ dauert 45 Minuten, der Platz aber 120.",
+    ]
+    for name in ("freigaben/", "planen/"):
+        body = text_of(organiser.get(f"{base}{name}"))
+        assert [text for text in wanted if text not in body] == [], name
+    page = organiser.get(f"{base}freigaben/")
+    assert len(page.context["warnings"]) == 4
+    assert "1 angenommene Session hat noch keinen Platz." in text_of(page)
+
+
+def test_a_place_as_long_as_its_band_is_not_odd(organiser, base, plan, rooms):
+    place(plan, add_session(plan, "Eins", minutes=45), rooms[0], 9)
+    page = organiser.get(f"{base}freigaben/")
+    assert (page.context["warnings"], page.context["waiting"], page.context["outside"]) == ([], 0, 0)
+    assert "Bitte sehen Sie sich das an" not in text_of(page)
+
+
+def test_what_is_outside_the_event_is_not_released(organiser, base, plan, rooms):
+    place(plan, add_session(plan, "Früh"), rooms[0], 9)
+    EventPage.objects.filter(pk=plan.desk.event_id).update(starts=at(10))
+    page = organiser.get(f"{base}freigaben/")
+    assert "„Früh“ liegt außerhalb der Veranstaltung:" in text_of(page)
+    assert "1 Session liegt außerhalb der Veranstaltung. So lässt sich" in text_of(page)
+    data = {"name": "Fassung", "note": "Neu.", "confirm": "on", "seen": plan_version(plan)}
+    refused = organiser.post(f"{base}freigaben/", data)
+    assert refused.status_code == 409
+    assert "Verschieben Sie die Session, oder berichtigen Sie" in text_of(refused)
+    assert "Neu." in text_of(refused)
+    assert not Release.objects.exists()
+    Placement.objects.all().delete()
+    place(plan, Session.objects.get(), rooms[0], 10)
+    assert organiser.post(f"{base}freigaben/", {**data, "seen": plan_version(plan)}).status_code == 302
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_release_page_asks_as_much_whatever_is_odd(
+    organiser, base, plan, rooms, number, django_assert_num_queries
+):
+    organiser.get(f"{base}freigaben/")  # what is remembered for all pages is read once
+    for index in range(number):
+        host = add_host(plan, f"H{index}", email=f"h{index}@stadt.demo.invalid")
+        put(add_session(plan, f"S{index}", host, minutes=90), rooms[0], 9 + index, 10 + index)
+        Availability.objects.create(host=host, during=(at(16), at(17)))
+        Availability.objects.create(room=rooms[0], during=(at(16), at(17)))
+    # 14 of the account, the desk and the preview as before; what waits; sessions, hosts, bands and who is
+    # there when; the releases so far, and what every page has.
+    with django_assert_num_queries(23):
+        page = organiser.get(f"{base}freigaben/")
+    assert len(page.context["warnings"]) == 3 * number

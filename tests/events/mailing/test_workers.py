@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from events.mailing.sending import send_letters
-from events.mailing.waking import SEND
+from events.mailing.waking import SEND, _enqueue
 from events.models import Letter
 from hub.postgres import Cluster
 from hub.settings.test import STATE
@@ -110,6 +111,34 @@ def test_the_worker_is_woken_once_the_letter_is_there(write):
         write("Alex")
         transaction.set_rollback(True)
     assert Letter.objects.count() == 2
+
+
+def count_hooks() -> int:
+    """How often the worker will be woken when this transaction is committed."""
+    return sum(hook is _enqueue for _savepoints, hook, _robust in connection.run_on_commit)
+
+
+def test_many_letters_of_one_transaction_wake_the_worker_once(write):
+    with transaction.atomic():
+        for name in ("Kim", "Robin", "Alex"):
+            write(name)
+        with transaction.atomic():
+            write("Toni")
+        assert count_hooks() == 1
+    with transaction.atomic():
+        write("Lou")
+        assert count_hooks() == 1, "the next transaction has one of its own"
+
+
+def test_what_is_taken_back_does_not_keep_the_worker_asleep(write):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    with transaction.atomic():
+        with suppress(RuntimeError), transaction.atomic():
+            write("Kim")
+            raise RuntimeError
+        write("Robin")
+    assert ProcrastinateJob.objects.filter(task_name=SEND, status="todo").count() == 1
 
 
 def test_a_repeated_occasion_is_the_same_letter(server, write):

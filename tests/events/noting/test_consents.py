@@ -11,6 +11,7 @@ from events.noting.consents import Standing, list_standing, may_publish, named_a
 from events.noting.refusals import NoteRefused
 from events.noting.writers import trace
 from tests.events.noting.conftest import write
+from tests.factories.events import add_participant, add_seat
 
 ADDRESS = "https://mainz.demo.invalid/notiz/"
 
@@ -65,6 +66,17 @@ def test_a_place_with_two_versions_is_in_the_way(note, kim, lou):
     assert may_publish(note) == [
         "An 1 Stelle stehen noch zwei Fassungen: Öffnen Sie die Notiz wieder, und behalten Sie eine."
     ]
+
+
+@pytest.mark.parametrize("by_town", [False, True])
+def test_an_address_typed_at_the_door_gets_no_letter(note, desk, kim, by_town):
+    """It is asked on the page alone; whom their town registered had the first letter there."""
+    walk_in = add_participant(desk, "Robin", confirmed=None)
+    add_seat(walk_in, registered_by=kim if by_town else None)
+    write(note, walk_in, 0, "Die Kosten sind gering.")
+    close(note)
+    assert Letter.objects.filter(name="note_consent").count() == int(by_town)
+    assert [each.standing for each in list_standing(note)] == [Standing.WAITING]
 
 
 def test_each_gets_one_letter_with_a_way_to_answer(closed, desk, kim, lou):

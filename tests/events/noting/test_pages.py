@@ -175,22 +175,6 @@ def test_state_changes_with_whatever_is_seen(url, note, kim, lou):
     assert client.get(url("note_state"), headers={"If-None-Match": second["ETag"]}).json()["closed"] is True
 
 
-def test_history_brings_a_version_back(url, note, kim, lou):
-    write(note, kim, 0, "Von Kim")
-    write(note, lou, 1, "")
-    client, key = sign_in(kim), uuid.uuid4()
-    assert "Diese Fassung zurückholen" in client.get(url("note_history")).content.decode()
-    for _ in range(2):
-        response = client.post(url("note_history"), {"number": 1, "key": key}, follow=True)
-        assert response.redirect_chain[-1][0] == url()
-    assert Note.objects.get().version == 3
-    for number in ("99", "x", ""):
-        wrong = client.post(url("note_history"), {"number": number}, follow=True)
-        assert said(wrong) == ["Diese Fassung gibt es nicht mehr. Bitte wählen Sie eine andere."]
-    close(note)
-    assert "Diese Fassung zurückholen" not in client.get(url("note_history")).content.decode()
-
-
 def test_hosts_end_writing_and_open_it_again_and_others_do_not(url, note, kim, host):
     member, leader = sign_in(kim), sign_in(host)
     assert said(leader.post(url(), {"action": "close"}, follow=True)) == []

@@ -17,7 +17,7 @@ from events.noting.merging import is_mark
 from events.noting.queries import list_versions, read_note
 from events.noting.refusals import NoteClosed, NoteRefused, NoteTooLong
 from events.noting.services import Merged, open_note
-from tests.events.noting.conftest import add_writer, author, write
+from tests.events.noting.conftest import add_writer, write
 from tests.factories.events import add_desk, add_event, add_plan, add_session
 
 ADDRESS = "https://mainz.demo.invalid/notiz/"
@@ -119,17 +119,6 @@ def test_closing_keeps_the_last_of_what_one_wrote_in_a_row(note, kim, lou):
         write(note, person, number, text)
     services.close(note.pk, ADDRESS, timezone.now())
     assert list(note.revisions.values_list("number", "text")) == [(2, "Ki"), (3, "Ki\nL"), (4, "Kim\nL")]
-
-
-def test_an_older_version_comes_back_and_its_lines_stay_whose_they_were(note, kim, lou):
-    write(note, kim, 0, "Von Kim")
-    write(note, lou, 1, "Von Lou, ganz anders")
-    key = uuid.uuid4()
-    for _ in range(2):
-        assert services.restore(note.pk, 1, author(lou), key, timezone.now()) == Merged(3, "Von Kim", 0)
-    assert note.revisions.last().writers == [[NoteAuthor.objects.get(person=kim).pk]]
-    with pytest.raises(NoteRefused):
-        services.restore(note.pk, 9, author(lou), uuid.uuid4(), timezone.now())
 
 
 def test_history_tells_each_run_once(note, kim, lou, django_assert_num_queries):

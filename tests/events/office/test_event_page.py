@@ -235,7 +235,7 @@ def test_a_page_with_a_desk_is_not_deleted_and_it_is_said_what_to_do(operator, e
         for address in addresses:
             text = text_of(operator.post(address, {"wagtail_site_name": "Wissenshub"}, follow=True))
             assert "hat ein Tagungsbüro" in text
-            assert "Nehmen Sie die Seite offline" in text
+            assert "Sagen Sie die Veranstaltung im Tagungsbüro ab" in text
     assert EventPage.objects.filter(pk=event.pk).exists()
     desk.delete()
     operator.post(reverse("wagtailadmin_pages:delete", args=[event.pk]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import uuid
 
 import pytest
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Availability, Band, EventDesk, EventPage, Placement, Plan, Room
-from events.office.opening import copy_event
+from events.office.opening import NextEdition, copy_event
 from events.office.overview import list_phases
 from events.phases import Phase, is_open
 from events.planning.releases import release_programme
@@ -163,7 +164,7 @@ def test_the_next_edition_has_all_that_was_set_up_and_nobody_in_it(desk, organis
     desk.questions.create(label="Alt?", kind="line", retired=True)
     desk.consent_texts.create(purpose="photos", text="Fotos sind in Ordnung.")
     day = localise(desk.event.starts, "Europe/Berlin").date() + dt.timedelta(days=364)
-    copied = copy_event(desk, "Barcamp 2027", day, organiser)
+    copied = copy_event(desk, NextEdition("Barcamp 2027", day), organiser)
     event = copied.event
     assert (event.live, event.title, event.slug, event.sequence) == (False, "Barcamp 2027", "barcamp-2027", 0)
     assert event.translation_key != desk.event.translation_key
@@ -186,7 +187,7 @@ def test_the_next_edition_keeps_its_hours_across_the_change_of_the_clock(section
     winter = dt.datetime(2027, 2, 26, 9, tzinfo=dt.timezone(dt.timedelta(hours=1)))
     event = add_event(section, "Winter", starts=winter, ends=winter + dt.timedelta(hours=8))
     desk = add_desk(event, registration_opens=winter - dt.timedelta(days=20))
-    copied = copy_event(desk, "Sommer", dt.date(2027, 6, 25), organiser)
+    copied = copy_event(desk, NextEdition("Sommer", dt.date(2027, 6, 25)), organiser)
     assert copied.event.starts.utcoffset() == dt.timedelta(0)
     assert copied.event.starts.hour == 7  # nine o'clock in summer
     assert localise(copied.registration_opens, "Europe/Berlin").hour == 9
@@ -196,7 +197,7 @@ def test_copying_by_the_page_leads_to_the_new_office(browser, desk):
     page = text_of(browser.get(address(desk, "naechste/")))
     assert "Die nächste Ausgabe vorbereiten" in page
     same = localise(desk.event.starts, "Europe/Berlin").date()
-    data = {"title": "Barcamp 2027", "day": same.isoformat()}
+    data = {"title": "Barcamp 2027", "day": same.isoformat(), "key": str(uuid.uuid4())}
     assert "Das ist der Tag der Veranstaltung selbst" in text_of(
         browser.post(address(desk, "naechste/"), data)
     )
@@ -204,11 +205,21 @@ def test_copying_by_the_page_leads_to_the_new_office(browser, desk):
     response = browser.post(address(desk, "naechste/"), data, follow=True)
     assert "Barcamp 2027" in text_of(response)
     assert EventDesk.objects.count() == 2
+    again = browser.post(address(desk, "naechste/"), data, follow=True)
+    assert again.redirect_chain[-1] == response.redirect_chain[-1], "sent twice, it is the same draft"
+    assert EventDesk.objects.count() == 2
+
+
+def test_the_key_of_a_page_that_is_somebody_elses_makes_nothing(browser, desk, section):
+    other = add_event(section, "Ohne Büro")
+    data = {"title": "Fremd", "day": "2031-03-12", "key": str(other.translation_key)}
+    assert browser.post(address(desk, "naechste/"), data).status_code == 403
+    assert EventDesk.objects.count() == 1
 
 
 def test_a_copy_has_a_slug_of_its_own(desk, organiser):
     days = [timezone.localdate() + dt.timedelta(days=n) for n in (400, 500)]
-    slugs = [copy_event(desk, "Barcamp 2026", day, organiser).event.slug for day in days]
+    slugs = [copy_event(desk, NextEdition("Barcamp 2026", day), organiser).event.slug for day in days]
     assert len({*slugs, desk.event.slug}) == 3
     assert Band.objects.count() == 0
 

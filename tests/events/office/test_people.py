@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import uuid
 
 import pytest
@@ -10,7 +12,17 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from events.models import Answer, EventDesk, EventPage, Letter, Registration
+from events.models import (
+    Answer,
+    CheckIn,
+    Consent,
+    EventDesk,
+    EventPage,
+    Interest,
+    Letter,
+    Registration,
+    Vote,
+)
 from events.people import find_person, participation_url, write_token
 from tests.events.office.conftest import address, text_of
 from tests.factories.events import (
@@ -22,6 +34,7 @@ from tests.factories.events import (
     add_seat,
     add_session,
     at,
+    put,
 )
 
 State = Registration.State
@@ -77,7 +90,7 @@ def test_the_list_costs_the_same_queries(browser, desk, number, django_assert_nu
     for n in range(number):
         fail(add_seat(add_participant(desk, f"Person{n}")).person)
     browser.get(address(desk, "personen/"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         browser.get(address(desk, "personen/"))
 
 
@@ -368,3 +381,78 @@ def test_all_of_a_person_is_deleted_by_hand(browser, desk, ada, bea):
     bea.refresh_from_db()
     assert bea.state == State.CONFIRMED
     assert browser.post(one(desk, ada), {"action": "forget"}).status_code == 404
+
+
+def test_the_table_tells_consents_and_who_was_let_in(browser, desk, ada, bea):
+    photos = desk.consent_texts.create(purpose="photos", text="Fotos")
+    news = desk.consent_texts.create(purpose="news", text="Neues", retired=True)
+    now = timezone.now()
+    Consent.objects.create(person=ada.person, text=photos, given=now)
+    Consent.objects.create(person=bea.person, text=photos, given=now, withdrawn=now)
+    Consent.objects.create(person=bea.person, text=news, given=now)
+    came = dt.datetime(2026, 5, 9, 7, 5, tzinfo=dt.UTC)
+    CheckIn.objects.create(registration=ada, at=came)
+    CheckIn.objects.create(registration=bea, at=came, undone=now)
+    query = f"spalte=given_name&spalte=checked_in&einwilligung={photos.pk}&einwilligung={news.pk}"
+    table = b"".join(browser.get(address(desk, f"personen.csv?{query}"))).decode("utf-8-sig")
+    head, first, second = table.splitlines()
+    assert head.startswith("Vorname;eingelassen;Einwilligung: ")
+    assert head.endswith(", früherer Wortlaut")
+    assert first == "Ada;09.05.2026 09:05;ja;nein"
+    assert second == "Bea;;nein;ja"
+    page = text_of(browser.get(address(desk, "personen/")))
+    assert "früherer Wortlaut" in page
+    assert "eingelassen" in page
+
+
+def test_a_consent_of_another_event_is_no_column(browser, desk, section, ada):
+    foreign = add_desk(add_event(section, "Andere")).consent_texts.create(purpose="photos", text="Fremd")
+    table = b"".join(browser.get(address(desk, f"personen.csv?spalte=given_name&einwilligung={foreign.pk}")))
+    assert table.decode("utf-8-sig").splitlines() == ["Vorname", "Ada"]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_consents_and_check_ins_cost_the_same_queries(browser, desk, number, django_assert_num_queries):
+    photos = desk.consent_texts.create(purpose="photos", text="Fotos")
+    for n in range(number):
+        seat = add_seat(add_participant(desk, f"Person{n}"))
+        Consent.objects.create(person=seat.person, text=photos, given=timezone.now())
+        CheckIn.objects.create(registration=seat, at=timezone.now())
+    path = address(desk, f"personen.csv?spalte=checked_in&einwilligung={photos.pk}")
+    b"".join(browser.get(path))
+    with django_assert_num_queries(9):
+        b"".join(browser.get(path))
+
+
+def test_proposals_are_downloaded_with_hosts_interest_and_votes(browser, desk, ada, section):
+    plan = add_plan(desk)
+    proposed = add_session(
+        plan, "=CMD()", proposer=ada.person, co_hosts="Lou Muster, Kreis Ahr", state="proposed", minutes=30
+    )
+    placed = add_session(plan, "Angenommen", proposer=None, summary="Worum;\nes geht")
+    put(placed, plan.rooms.first(), 9, 10)
+    Interest.objects.create(person=ada.person, session=proposed, at=timezone.now())
+    Vote.objects.create(person=ada.person, session=proposed, n=1, at=timezone.now())
+    add_session(add_plan(add_desk(add_event(section, "Andere"))), "Fremd")
+    response = browser.get(address(desk, "vorschlaege.csv"))
+    table = b"".join(response).decode("utf-8-sig")
+    head, first, second = csv.reader(io.StringIO(table), delimiter=";")
+    assert head[0] == "Titel"
+    hosts = "Ada Beispiel, Stadt Trier; Lou Muster, Kreis Ahr"
+    assert first[:8] == ["'=CMD()", "", "vorgeschlagen", hosts, "nein", "30", "1", "1"]
+    assert second[:3] == ["Angenommen", "Worum;\nes geht", "angenommen"]
+    assert second[8] == "Raum 1"
+    assert second[9].endswith("09:00")
+    assert "Fremd" not in table
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_table_of_proposals_costs_the_same_queries(browser, desk, number, django_assert_num_queries):
+    plan = add_plan(desk)
+    for n in range(number):
+        session = add_session(plan, f"Session {n}", proposer=add_participant(desk, f"Person{n}"))
+        add_session(plan, f"Zusammengelegt {n}", merged_into=session, state="withdrawn", proposer=None)
+    path = address(desk, "vorschlaege.csv")
+    b"".join(browser.get(path))
+    with django_assert_num_queries(6):
+        b"".join(browser.get(path))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from events.models import EventDesk, Registration
 from hub.instants import localise
 from tests.events.office.conftest import address, text_of
-from tests.factories.events import add_participant, add_seat
+from tests.factories.events import add_participant, add_seat, at
 
 PHASES = "einstellungen/phasen/"
 SEATS = "einstellungen/plaetze/"
@@ -111,3 +111,20 @@ def test_in_the_other_zone_times_are_of_that_zone(browser, desk):
     desk.refresh_from_db()
     assert desk.votes_open == dt.datetime(2026, 7, 1, 8, 30, tzinfo=dt.UTC)
     assert timezone.get_current_timezone_name() == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("moment", [at(9) - dt.timedelta(days=4), at(17)])
+def test_the_plan_is_not_public_long_before_the_event_nor_only_after_it(browser, desk, moment):
+    typed = localise(moment, "Europe/Berlin").strftime("%Y-%m-%dT%H:%M")
+    response = browser.post(address(desk, PHASES), {"goes_live": typed, "votes_each": "3"})
+    assert "frühestens 3 Tage vor dem Beginn" in text_of(response)
+    assert typed in response.content.decode()
+    desk.refresh_from_db()
+    assert desk.goes_live is None
+
+
+def test_the_plan_may_be_public_while_the_event_is_set_up(browser, desk):
+    typed = localise(at(9) - dt.timedelta(days=3), "Europe/Berlin").strftime("%Y-%m-%dT%H:%M")
+    browser.post(address(desk, PHASES), {"goes_live": typed, "votes_each": "3"})
+    desk.refresh_from_db()
+    assert desk.goes_live == at(9) - dt.timedelta(days=3)

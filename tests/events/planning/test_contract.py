@@ -118,6 +118,7 @@ def test_interest_and_votes_are_counted_and_warn_of_a_small_room(browser, desk, 
     shown = read(browser, desk)
     warning = {
         "session": str(session.pk),
+        "kind": "small",
         "text": "Zu „KI im Bürgerbüro“ wollen 2 Personen kommen, Raum 1 fasst 1.",
     }
     assert shown["warnings"] == answer["warnings"] == [warning]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -21,6 +22,7 @@ from events.models import (
     SessionHost,
     Vote,
 )
+from events.planning.warning import list_warnings_of
 from events.proposing import reviewing, services
 from events.proposing.refusals import ProposalRefused
 from tests.events.proposing.conftest import count
@@ -90,6 +92,67 @@ def test_after_reopening_it_can_be_accepted_and_told_again(plan, lou):
     session.refresh_from_db()
     assert (session.state, session.reason) == (State.ACCEPTED, "")
     assert Letter.objects.filter(name="proposal_accepted").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        ("accepted", "war für „Barcamp“ angenommen"),
+        ("declined", "entscheiden noch einmal über Ihre Session"),
+        ("merged", "ist wieder ein eigener Vorschlag"),
+    ],
+)
+def test_the_proposer_hears_that_it_is_open_again(organiser, plan, lou, url, before, words):
+    session, now = proposed(plan, proposer=lou), timezone.now()
+    match before:
+        case "accepted":
+            reviewing.accept(session)
+        case "declined":
+            reviewing.decline(session, "Nein.", None, now)
+        case "merged":
+            reviewing.merge(proposed(plan, "Andere"), session, None, now)
+    for _ in range(2):
+        response = organiser.post(url("review_session", session.pk), {"action": "reopen"}, follow=True)
+    assert response.status_code == 200
+    letter = Letter.objects.get(name="proposal_reopened")
+    assert (letter.address, letter.subject) == (lou.email, "Wieder offen: KI im Bürgerbüro")
+    assert words in letter.text
+    assert f"/veranstaltungen/vorschlag/{session.pk}/" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_told"), [({"minutes": "90"}, True), ({"title": "Anders"}, False), ({}, False)]
+)
+def test_who_changes_the_length_of_a_placed_session_hears_that_it_is_placed_anew(
+    organiser, client, plan, person, url, changes, is_told
+):
+    session = reviewing.accept(proposed(plan, proposer=person))
+    put(session, Room.objects.first(), 9, 10)
+    data = {"title": session.title, "summary": "", "minutes": "45", "co_hosts": "", "remark": ""}
+    sent = {"action": "reword", **data, "seen": session.version, **changes}
+    response = organiser.post(url("review_session", session.pk), sent, follow=True)
+    assert ("legen Sie sie neu" in response.content.decode()) is is_told
+    session.refresh_from_db()
+    Session.objects.filter(pk=session.pk).update(minutes=45)
+    client.force_login(person.user, "django.contrib.auth.backends.ModelBackend")
+    own = {"action": "change", **data, "seen": session.version, **changes}
+    response = client.post(url("proposal", session.pk), own, follow=True)
+    assert ("Die Organisierenden sehen das und legen sie neu" in response.content.decode()) is is_told
+    assert Placement.objects.get().during.upper - Placement.objects.get().during.lower == dt.timedelta(
+        hours=1
+    )
+
+
+def test_who_is_away_when_the_session_is_placed_hears_that_it_is_placed_anew(member, plan, person, url):
+    session = reviewing.accept(proposed(plan, proposer=person))
+    put(session, Room.objects.first(), 9, 10)
+    page = member.get(url("proposal", session.pk))
+    away = page.context["form"].periods[0].value
+    data = {"action": "change", "title": session.title, "minutes": "45", "away": [away]}
+    response = member.post(url("proposal", session.pk), {**data, "seen": session.version}, follow=True)
+    assert "Die Organisierenden sehen das und legen sie neu" in response.content.decode()
+    warnings = list_warnings_of(plan)
+    assert [warning["kind"] for warning in warnings] == ["away"]
 
 
 @pytest.mark.parametrize("state", [State.UNCONFIRMED, State.WITHDRAWN, State.DECLINED])

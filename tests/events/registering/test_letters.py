@@ -9,11 +9,11 @@ from django.utils import timezone, translation
 
 from events.calendars.telling import tell_changes
 from events.models import EventPage, Letter, Person
-from events.registering import addresses, letters, services
+from events.registering import addresses, copying, letters, services
 from events.registering.groups import Colleague, register_colleagues
 from events.registering.services import Entry
 from tests.events.registering.conftest import sign_up
-from tests.factories.events import add_participant, add_seat, at
+from tests.factories.events import add_participant, add_plan, add_seat, add_session, at
 from tests.theme.test_wordings_of_templates import GERMAN, NAMES
 
 GERMAN_BY_NATURE = ("Geschäftsstelle", "Art. 6 Abs. 1 lit. e DSGVO i. V. m. § 3 LDSG RLP")
@@ -40,6 +40,8 @@ def write_all(desk, language: str) -> list[Letter]:
     addresses.propose_address(dea, "dea.neu@dorf.demo.invalid", now)
     addresses.propose_address(dea, ada.email, now)
     addresses.renew_link(dea)
+    addresses.send_link_again(dea, now)
+    copying.send_copy_link(dea, now)
     addresses.move_address(addresses.Move(dea, "dea.neu@dorf.demo.invalid"), now)
     services.register_guest(
         desk.pk, Entry("Eva", "Beispiel", "eva@dorf.demo.invalid", language=language), now
@@ -49,14 +51,17 @@ def write_all(desk, language: str) -> list[Letter]:
     tell_changes(now)
     EventPage.objects.filter(pk=desk.event_id).update(status="tentative")
     tell_changes(now)
-    EventPage.objects.filter(pk=desk.event_id).update(status="cancelled")
-    tell_changes(now)
+    add_session(add_plan(desk), proposer=add_participant(desk, "Fee", language=language))
+    for status in ("cancelled", "confirmed", "cancelled"):
+        EventPage.objects.filter(pk=desk.event_id).update(status=status)
+        tell_changes(now)
     return list(Letter.objects.all())
 
 
 ALL = {
-    "address_changed", "cancelled", "changed", "confirm_address", "event_cancelled", "event_changed",
-    "new_address", "new_link", "offer_expired", "offered", "registered", "registered_by_town", "waiting",
+    "address_changed", "cancelled", "changed", "confirm_address", "data_copy", "event_cancelled",
+    "event_changed", "host_event_off", "host_event_on", "link_again", "new_address", "new_link",
+    "offer_expired", "offered", "registered", "registered_by_town", "waiting",
 }  # fmt: skip
 
 

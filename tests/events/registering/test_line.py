@@ -333,6 +333,21 @@ def test_a_long_line_is_served_in_batches_until_it_is_done(open_desk, seats):
     assert Registration.objects.filter(state=State.CONFIRMED).count() == (seats or 52)
 
 
+@pytest.mark.parametrize(("dates", "state"), [("COUNT=9", State.CONFIRMED), ("COUNT=2", State.WAITING)])
+def test_the_line_of_a_series_moves_until_its_last_date_begins(open_desk, dates, state):
+    begun = timezone.now().replace(hour=10, minute=0, second=0, microsecond=0) - dt.timedelta(days=20)
+    desk = open_desk(seats=0, offer_hours=None, starts=begun, ends=begun + HOUR)
+    rule = (
+        f"FREQ=WEEKLY;INTERVAL=1;BYDAY={('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')[begun.weekday()]};{dates}"
+    )
+    EventPage.objects.filter(pk=desk.event_id).update(recurrence_rule=rule)
+    waiting = add_seat(add_participant(desk, "Kim"), State.WAITING)
+    EventDesk.objects.filter(pk=desk.pk).update(seats=1)
+    tasks.move_lines(0)
+    waiting.refresh_from_db()
+    assert waiting.state == state
+
+
 def test_a_new_one_does_not_jump_whom_a_batch_left_waiting(open_desk):
     desk = open_desk(seats=0, offer_hours=None)
     for number in range(102):

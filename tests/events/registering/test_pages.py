@@ -464,3 +464,11 @@ def test_the_pages_cost_as_much_for_one_as_for_three(client, desk, django_assert
     client.logout()
     with django_assert_num_queries(5):
         client.get(address(desk))
+
+
+def test_the_calendar_is_subscribed_to_with_one_tap(client, desk):
+    person = sign_up(desk, "Ada").person
+    shown = page(client.get(link(person)))
+    feed = env.origin.partition("://")[2] + "/kalender/meine/"
+    assert f'href="webcal://{feed}' in shown
+    assert f"{env.origin}/kalender/meine/" in shown

@@ -150,8 +150,11 @@ def test_the_editor_cannot_publish_it_either_while_a_consent_is_missing(
     page.get_latest_revision().publish(user=organiser)
     page.refresh_from_db()
     assert page.live
-    decline(note.authors.get(), now)
+    Note.objects.filter(pk=note.pk).update(closed=None)
     page.save_revision().publish()  # what is out already is changed without asking again
+    decline(note.authors.get(), now)
+    with pytest.raises(ValidationError, match="Erst die Frage, dann das Werkzeug"):
+        page.save_revision().publish()  # but not with lines of somebody who agrees no more
 
 
 def test_lines_taken_out_of_the_note_cannot_be_published_from_an_older_draft(

@@ -29,3 +29,22 @@ export const watchClock = (onJump, { wall = () => Date.now(), steady = () => per
     },
   };
 };
+
+/** The server's time: told with each answer, carried on by the clock of this device and what that is known to be wrong. */
+export const openServerTime = (event) => {
+  const item = `door:${event}:ahead`;
+  let ahead = Number(localStorage.getItem(item)) || 0;
+  const keep = (ms) => {
+    ahead = ms;
+    localStorage.setItem(item, String(ms));
+  };
+  return {
+    now: () => Date.now() - ahead,
+    /** ``date``: what an answer says of itself (RFC 9110, section 6.6.1); null where it says nothing. */
+    tell: (date) => {
+      if (date) keep(Date.now() - Date.parse(date));
+    },
+    /** The clock of this device jumped by so much. */
+    shift: (ms) => keep(ahead + ms),
+  };
+};

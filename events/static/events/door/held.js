@@ -1,8 +1,8 @@
-// What this device holds of the doors of events, and its end: names go at once, scans that wait go on waiting.
+// What this device holds of the doors and stages of events, and its end: names go at once, scans that wait go on waiting.
 "use strict";
 
 const KEPT = "events-1"; // the same name as in the worker
-const PAGE = /^\/veranstaltungen\/([0-9a-f-]{36})\/einlass\/$/;
+const PAGE = /^\/veranstaltungen\/([0-9a-f-]{36})\/(?:einlass|buehne|wand)\/$/;
 
 const read = (text) => {
   try {
@@ -15,7 +15,7 @@ const read = (text) => {
 const forgetNames = (start) => {
   for (const item of Object.keys(localStorage).filter((each) => each.startsWith(start))) {
     const scan = item.includes(":scan:") ? read(localStorage.getItem(item)) : null;
-    if (!scan || scan.answer) localStorage.removeItem(item);
+    if (!scan || (scan.answer && !scan.back)) localStorage.removeItem(item);
     else localStorage.setItem(item, JSON.stringify({ ...scan, name: "", seen: { kind: "noted", text: "" } }));
   }
 };
@@ -29,8 +29,14 @@ const forgetPages = async (event) => {
   }
 };
 
+// Nobody is a helper here any more: what their link was to do at a stage is over.
+const forgetPresses = () => {
+  for (const item of Object.keys(localStorage).filter((each) => /^stage(-draft)?:[^:]+:h/.test(each))) localStorage.removeItem(item);
+};
+
 /** Forget who is to come, who came, and the page itself, of one event or of all; what waits keeps no name. */
 export const forgetDoors = async (event = "") => {
   forgetNames(event ? `door:${event}:` : "door:");
+  if (!event) forgetPresses();
   await forgetPages(event);
 };

@@ -2,7 +2,7 @@
 "use strict";
 
 import { canFilm, openCamera } from "./camera.js";
-import { watchClock } from "./clock.js";
+import { openServerTime, watchClock } from "./clock.js";
 import { forgetDoors } from "./held.js";
 import { keepPage } from "./offline.js";
 import { digestOf, isCode, nameOf, openPeople } from "./people.js";
@@ -19,7 +19,11 @@ const page = document.querySelector("[data-door]");
 const part = (name) => page.querySelector(`[data-${name}]`);
 const people = openPeople(page.dataset.event);
 const queue = openQueue(page.dataset.event, () => draw());
-const clock = watchClock((ms) => queue.shift(ms));
+const server = openServerTime(page.dataset.event);
+const clock = watchClock((ms) => {
+  queue.shift(ms);
+  server.shift(ms);
+});
 const show = createShow(page, { checkIn: (person) => scan(`#${person.hash}`, person.name), undo });
 
 let how = navigator.onLine ? "ok" : "lost";
@@ -59,8 +63,9 @@ const kindOf = (answer) => (["in", "again"].includes(answer.result) ? answer.res
 function take(answers) {
   const held = new Map(queue.list().map((each) => [each.key, each]));
   for (const answer of answers) {
-    const { hash } = held.get(answer.key) ?? {};
+    const { hash, back } = held.get(answer.key) ?? {};
     queue.settle(answer.key, { kind: kindOf(answer), text: answer.text, result: answer.result });
+    if (back) continue;
     if (hash && ["in", "again"].includes(answer.result)) people.mark(hash, "in");
     if (answer.key === lastKey) show.result({ kind: kindOf(answer), text: answer.text }, answer.result === "in" ? answer.key : "");
   }
@@ -75,23 +80,46 @@ function send() {
 }
 
 async function sendAll() {
-  let scans = queue.waiting().slice(0, AT_ONCE);
-  while (scans.length) {
-    const sent = await sendScans(page, clock.now(), scans);
-    note(sent.how);
-    if (sent.how !== "ok") {
-      const last = queue.waiting().find((each) => each.key === lastKey);
-      if (last) show.result(last.seen, last.key);
-      return;
-    }
-    take(sent.body.answers);
-    show.counts(sent.body.counts);
-    scans = queue.waiting().slice(0, AT_ONCE);
+  for (let held = queue.waiting(); held.length; held = queue.waiting()) {
+    // What is taken back has arrived before, and is so before the same badge is scanned again.
+    const backAt = held.findIndex((each) => each.back);
+    const part = held.slice(0, Math.min(AT_ONCE, backAt < 0 ? held.length : backAt + 1));
+    if (!(await sendPart(part.filter((each) => !each.answer)))) return;
+    const [back] = part.filter((each) => each.back);
+    if (back && !(await sendBack(back))) return;
   }
 }
 
-function note(went) {
-  how = went === "same" ? "ok" : went;
+async function sendPart(scans) {
+  if (!scans.length) return true;
+  if (navigator.onLine) queue.leave(scans.map((each) => each.key));
+  const sent = await sendScans(page, clock.now(), scans);
+  note(sent);
+  if (sent.how !== "ok") {
+    const last = queue.waiting().find((each) => each.key === lastKey && !each.back);
+    if (last) show.result(last.seen, last.key);
+    return false;
+  }
+  take(sent.body.answers);
+  show.counts(sent.body.counts);
+  return true;
+}
+
+/** Whether the server knows; a check-in it does not have needs no taking back. */
+async function sendBack(entry) {
+  const sent = await takeBack(page, entry.key);
+  const isUnknown = sent.status === 404;
+  note(isUnknown ? { ...sent, how: "ok" } : sent);
+  if (sent.how !== "ok" && !isUnknown) return false;
+  if (sent.body) show.counts(sent.body.counts);
+  queue.drop(entry.key);
+  return true;
+}
+
+function note(got) {
+  how = got.how === "same" ? "ok" : got.how;
+  clock.now(); // a jump of the clock is seen before the server's time is reckoned by it
+  server.tell(got.date);
   if (how === "signed_out") forget();
 }
 
@@ -102,27 +130,26 @@ function forget() {
 }
 
 async function refresh() {
-  if (Date.now() > Date.parse(page.dataset.until)) forget();
   const got = await fetchPeople(page, people.etag);
-  note(got.how);
-  if (got.how === "ok") people.keep(got.body.people, got.etag);
-  for (const each of queue.waiting()) if (each.hash) people.mark(each.hash, "in");
+  note(got);
+  if (server.now() > Date.parse(page.dataset.until)) forget();
+  else if (got.how === "ok") people.keep(got.body.people, got.etag);
+  for (const each of queue.waiting()) if (each.hash && !each.back) people.mark(each.hash, "in");
   draw();
 }
 
 async function undo(key) {
-  await sending; // whether it has arrived is known then
+  await sending;
   const entry = queue.list().find((each) => each.key === key);
   if (!entry) return;
-  if (entry.answer) {
-    const back = await takeBack(page, key);
-    note(back.how);
-    if (back.how !== "ok") return show.result({ kind: "stop", text: say("undo_later") }, key);
-    show.counts(back.body.counts);
-  }
   if (entry.hash) people.mark(entry.hash, "seat");
-  queue.drop(key);
-  show.result({ kind: "again", text: say("undone", { name: entry.name }) });
+  // Sent once, it may be there though its answer was lost: the server is told as well.
+  if (entry.answer || entry.sent) {
+    queue.back(key);
+    await send();
+  } else queue.drop(key);
+  const isTold = !queue.list().some((each) => each.key === key);
+  show.result({ kind: "again", text: say(isTold ? "undone" : "undo_noted", { name: entry.name }) });
   draw();
 }
 
@@ -132,7 +159,7 @@ async function find(words) {
     return scan(words);
   }
   const got = how === "ok" ? await searchPeople(page, words) : { how: "lost" };
-  note(got.how);
+  note(got);
   const isWhole = got.how === "ok";
   show.found(isWhole ? got.body.people : people.search(words), isWhole);
   return draw();
@@ -161,7 +188,7 @@ part("stop").addEventListener("click", () => {
 });
 window.addEventListener("online", () => send());
 window.addEventListener("offline", () => {
-  note("lost");
+  note({ how: "lost" });
   draw();
 });
 setInterval(() => (queue.waiting().length ? send() : null), AGAIN_MS);

@@ -1,16 +1,9 @@
 // The scans of this device, in its storage: neither a dead spot nor a closed page loses one.
 "use strict";
 
-const KEPT = 30;
+import { newKey } from "../grid/queue.js";
 
-const newKey = () => {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // without HTTPS there is no randomUUID
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-};
+const KEPT = 30;
 
 const read = (text) => {
   try {
@@ -46,7 +39,8 @@ export const openQueue = (event, onChange) => {
   });
   return {
     list,
-    waiting: () => list().filter((scan) => !scan.answer),
+    /** What has to be told: scans without an answer, and those to be taken back. */
+    waiting: () => list().filter((scan) => !scan.answer || scan.back),
     /** Keep a scan; returns it. ``hash`` is that of the badge where it is known, ``name`` what is known of it. */
     add: (scan) => {
       const order = (list().at(-1)?.order ?? 0) + 1;
@@ -57,10 +51,16 @@ export const openQueue = (event, onChange) => {
     /** What the server said of a scan; what was answered long ago goes, together with the badge it holds. */
     settle: (key, answer) => {
       change(key, { answer, badge: "" });
-      const answered = list().filter((scan) => scan.answer);
+      const answered = list().filter((scan) => scan.answer && !scan.back);
       for (const scan of answered.slice(0, -KEPT)) drop(scan.key);
     },
     drop,
+    /** These are on their way: the server may have them, though it does not say so. */
+    leave: (keys) => {
+      for (const key of keys) change(key, { sent: true });
+    },
+    /** It is to be taken back, after the scan itself has arrived and before any later one. */
+    back: (key) => change(key, { back: true }),
     /** The clock jumped by so much: what waits was noted by the clock before. */
     shift: (ms) => {
       for (const scan of list()) {

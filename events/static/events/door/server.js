@@ -1,4 +1,5 @@
-// What the page asks the server. Says in one word how it went: "ok", "same", "lost", "signed_out" or "odd".
+// What the page asks the server. Says in one word how it went: "ok", "same", "lost", "signed_out" or "odd",
+// and where there was an answer its status, and the server's time.
 "use strict";
 
 const PATIENCE_MS = 10_000;
@@ -22,8 +23,9 @@ const ask = async (url, options = {}) => {
     const headers = { Accept: "application/json", ...options.headers };
     const response = await fetch(url, { cache: "no-store", ...options, headers, signal: abort.signal });
     const isJson = (response.headers.get("Content-Type") || "").includes("json");
-    if (!response.ok || response.redirected || !isJson) return { how: howItWent(response) };
-    return { how: "ok", body: await response.json(), etag: response.headers.get("ETag") ?? "" };
+    const told = { status: response.status, date: response.headers.get("Date") };
+    if (!response.ok || response.redirected || !isJson) return { ...told, how: howItWent(response) };
+    return { ...told, how: "ok", body: await response.json(), etag: response.headers.get("ETag") ?? "" };
   } catch {
     return { how: "lost" };
   } finally {

@@ -41,7 +41,8 @@ export const createShow = (page, does) => {
   };
 
   const logRow = (scan) => {
-    const shown = scan.answer ?? { ...scan.seen, kind: "waits" };
+    const waits = scan.back ? { text: say("undo_noted", { name: scan.name }) } : scan.seen;
+    const shown = scan.back || !scan.answer ? { ...waits, kind: "waits" } : scan.answer;
     const words = make("span", { "data-kind": shown.kind }, shown.text || say("noted_unknown"));
     return make("li", {}, make("time", { datetime: scan.at }, clock(scan.at)), words);
   };

@@ -55,7 +55,7 @@ export const createTable = (root, times) => {
   const marksOf = (plan, view, session) => {
     const room = plan.roomOf.get(session.placement.room);
     const small = room && wordRoom(session, room);
-    const warnings = small ? [] : plan.stand.warnings.filter((warning) => warning.session === session.id);
+    const warnings = plan.stand.warnings.filter(({ session: id, kind }) => id === session.id && !(small && kind === "small"));
     return [
       small ? ["warns", small] : session.interested ? ["", count(session.interested, "one_comes", "many_come")] : null,
       session.waits ? ["waits", say("waits")] : null,

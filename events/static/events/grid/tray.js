@@ -46,6 +46,7 @@ export const createTray = (root, times, onChange) => {
     const does = held ? say("let_go") : band ? say("put_there") : say("pick_up");
     const classes = joined(["grid-session", held && "held", against && "goes-not", session.waits && "waits", view.fresh.has(session.id) && "fresh", view.blocked.has(session.id) && "blocks"], " ");
     const names = joined(session.hosts.map((host) => host.name));
+    const warnings = plan.stand.warnings.filter((warning) => warning.session === session.id);
     const button = make(
       "button",
       { type: "button", class: classes, "data-session": session.id, "data-focus": `session:${session.id}`, tabindex: -1 },
@@ -53,6 +54,7 @@ export const createTray = (root, times, onChange) => {
       names && make("span", { class: "grid-hosts" }, names),
       make("span", { class: "grid-mark" }, facts),
       where ? make("span", { class: "grid-mark mark-warns" }, say("astray", { where })) : null,
+      ...warnings.map((warning) => make("span", { class: "grid-mark mark-warns" }, warning.text)),
       session.waits ? make("span", { class: "grid-mark mark-waits" }, say("waits")) : null,
       against ? make("span", { class: "grid-mark mark-warns" }, against) : null,
       unseen(`. ${does}`),
@@ -64,7 +66,7 @@ export const createTray = (root, times, onChange) => {
     const open = plan.stand.sessions.filter((session) => isPlaceable(session) && (!session.placement || isAstray(plan, session)));
     const shown = choose(open, search.value, order.value);
     for (const node of document.querySelectorAll("[data-tray-count]")) write(node, String(open.length));
-    const marks = [view.hand?.id, view.aim, [...view.fresh], [...view.blocked], view.aim && plan.stand.sessions];
+    const marks = [view.hand?.id, view.aim, [...view.fresh], [...view.blocked], view.aim && plan.stand.sessions, plan.stand.warnings];
     refill(list, [shown, marks], () => shown.map((session) => cardOf(plan, view, session)));
     write(empty, shown.length ? "" : say(open.length ? "none_found" : "all_placed"));
     empty.hidden = shown.length > 0;

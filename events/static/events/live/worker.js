@@ -6,12 +6,14 @@ const PATIENCE_MS = 4000; // a network that answers later than this is none
 const AT_MOST = 300; // entries that are kept
 
 // Pages that can be read without a network. ``credentials``: "omit" keeps the page as everybody sees it, so that
-// nothing personal stays on the device; "same-origin" keeps it as this visitor sees it.
+// nothing personal stays on the device; "same-origin" keeps it as this visitor sees it. ``opens``: kept to be opened,
+// whatever card is in the hand; what the open page asks for is never answered by what is old.
 const PAGES = [
   { path: /^\/veranstaltungen\/[0-9a-f-]{36}\/programm\/$/, credentials: "omit" },
   { path: /^\/veranstaltungen\/[0-9a-f-]{36}\/projektor\/$/, credentials: "omit" },
   { path: /^\/veranstaltungen\/[0-9a-f-]{36}\/tafel\/stand\.json$/, credentials: "omit" },
   { path: /^\/veranstaltungen\/[0-9a-f-]{36}\/einlass\/$/, credentials: "same-origin" },
+  { path: /^\/veranstaltungen\/[0-9a-f-]{36}\/(?:buehne|wand)\/$/, credentials: "same-origin", opens: true },
 ];
 const STATIC = /^\/static\//;
 
@@ -26,9 +28,13 @@ const marked = async (response) => {
 
 const findKept = async (request) => {
   const kept = await caches.open(KEPT);
-  const found = await kept.match(request, { ignoreVary: true });
+  const ignoreSearch = Boolean(pageOf(new URL(request.url))?.opens);
+  const found = await kept.match(request, { ignoreVary: true, ignoreSearch });
   return found && marked(found);
 };
+
+// The server behind the proxy is away: as good as no network.
+const isAway = (response) => [502, 503, 504].includes(response.status);
 
 const answer = async (request) => {
   const found = findKept(request);
@@ -36,7 +42,8 @@ const answer = async (request) => {
   const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); }).then(() => found);
   try {
     // Nothing kept: however slow it is, the network alone can answer.
-    return (await Promise.race([asked, late])) ?? (await asked);
+    const got = (await Promise.race([asked, late])) ?? (await asked);
+    return isAway(got) ? ((await found) ?? got) : got;
   } catch (error) {
     const instead = await found;
     if (instead) return instead;
@@ -73,5 +80,6 @@ self.addEventListener("message", (event) => {
 });
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method === "GET" && isOurs(url)) event.respondWith(answer(event.request));
+  const isPart = pageOf(url)?.opens && event.request.mode !== "navigate";
+  if (event.request.method === "GET" && isOurs(url) && !isPart) event.respondWith(answer(event.request));
 });

@@ -10,6 +10,7 @@ import { merge } from "./merging.js";
 const SAVE_AFTER_MS = 900;
 const POLL_EVERY_MS = 3000;
 const TRY_AGAIN_MS = 3000;
+const [REFUSED, GONE] = [403, 404];
 
 const write = (form) => {
   const part = (name) => form.querySelector(`[data-${name}]`);
@@ -62,6 +63,31 @@ const write = (form) => {
     location.reload(); // The page shows what was not saved any more, to be copied.
   };
 
+  /** Nothing is saved here any more: what is typed stays, to be copied. */
+  const shut = (status) => {
+    if (field.readOnly) return;
+    field.readOnly = true;
+    etag = "";
+    keep();
+    say("");
+    complain(status === GONE ? words.gone : words.refused);
+  };
+  const goOn = () => {
+    field.readOnly = false;
+    complain("");
+    later(0);
+  };
+  const isShut = (status) => status === GONE || status === REFUSED;
+
+  const look = () => fetch(words.state, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
+
+  /** Once an input method has put in what it composes: until then the field is its own. */
+  const composed = async () => {
+    while (composing) {
+      await new Promise((done) => field.addEventListener("compositionend", () => setTimeout(done), { once: true }));
+    }
+  };
+
   const post = () => {
     const data = new FormData(form);
     for (const [name, value] of Object.entries(pending)) data.set(name, value);
@@ -76,6 +102,7 @@ const write = (form) => {
     const isAnswer = response.headers.get("Content-Type")?.startsWith("application/json");
     if (response.ok && isAnswer) {
       const answer = await response.json();
+      await composed();
       const sent = pending.text;
       pending = null;
       takeIn(answer, sent);
@@ -88,8 +115,11 @@ const write = (form) => {
       complain((await response.json()).problem);
       say("");
       return false;
+    } else if (isShut(response.status) && isShut((await look()).status)) {
+      shut(response.status); // The other reason to refuse is a token that is gone, as with whoever signed out.
+      return false;
     } else {
-      const isOut = response.ok || response.status === 403;
+      const isOut = response.ok || response.status === REFUSED;
       signIn.hidden = !isOut;
       say(isOut ? words.signedOut : words.offline);
       later(TRY_AGAIN_MS);
@@ -100,7 +130,7 @@ const write = (form) => {
   };
 
   const save = async () => {
-    if (sending || !isDirty()) return;
+    if (sending || field.readOnly || !isDirty()) return;
     if (composing) return later(SAVE_AFTER_MS);
     pending ??= { key: crypto.randomUUID?.() ?? makeKey(), base, text: field.value };
     keep();
@@ -118,6 +148,7 @@ const write = (form) => {
   };
 
   const typed = () => {
+    if (field.readOnly) return keep();
     const over = [...field.value].length - Number(words.limit);
     complain(over > 0 ? words.long.replace("LEFT", over) : "");
     keep();
@@ -133,10 +164,12 @@ const write = (form) => {
   const poll = async () => {
     if (document.hidden || sending) return;
     try {
-      const response = await fetch(words.state, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
+      const response = await look();
+      if (isShut(response.status)) return shut(response.status);
       if (response.status !== 200 || !response.headers.get("Content-Type")?.startsWith("application/json")) return;
       const state = await response.json();
       if (state.closed) return end();
+      if (field.readOnly) goOn();
       etag = response.headers.get("ETag");
       tellWriters(state.writing);
       if (state.version > base && !sending && !composing) {

@@ -1,46 +1,48 @@
-// Taps on stage and wall without a new page. Without this file the forms do it alone.
+// Taps on stage and wall without a new page, kept until they have arrived. Without this file the forms do it alone.
 "use strict";
 
+import { forgetDoors } from "../door/held.js";
+import { keepPage } from "../door/offline.js";
 import { newKey } from "../grid/queue.js";
 import { follow } from "../live.js";
+import { carry, clear, hasDraft, isWritten, openDrafts } from "./drafts.js";
+import { forgetOld, openPresses } from "./presses.js";
+import { openWaits } from "./waits.js";
 
-const RETRY_MS = 2000;
+const SOON_MS = 1500; // what waits longer is listed
 const SPREAD_MS = { all: 300, line: 4000 }; // many who watch do not ask at the same moment
 const SELDOM = 4; // so many times less often is asked what is told anyway
 const said = document.querySelector("[data-said]");
 const region = () => document.querySelector("[data-taps]");
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-let sending = Promise.resolve();
-let waiting = 0;
-let isPressed = false;
+const page = region()?.dataset ?? {};
+const drafts = openDrafts(`stage-draft:${page.event}:${page.who}:${location.pathname}`, page.made);
+let waits = null;
+let presses = null;
+let isOver = false;
 
-// What is sent again has its key, so a lost answer does no harm: it is sent until there is one.
-const post = async (address, data) => {
-  for (;;) {
-    try {
-      const answer = await fetch(address, { method: "POST", body: data });
-      if (answer.status < 500) return answer;
-    } catch {
-      // no connection
-    }
-    said.textContent = said.dataset.offline;
-    await pause(RETRY_MS);
-  }
+const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+
+// A page that is kept on the device is opened more than once: each view has keys of its own.
+const renewKeys = () => {
+  for (const field of region().querySelectorAll("[data-tap] [name=key]")) field.value = newKey();
 };
 
-const show = (text) => {
-  const page = new DOMParser().parseFromString(text, "text/html");
-  const fresh = page.querySelector("[data-taps]");
-  if (!fresh) return null;
+const show = (shown) => {
+  const fresh = shown.querySelector("[data-taps]");
+  if (!fresh || !carry(region(), fresh)) return false;
   const held = document.activeElement;
-  const inside = region().contains(held) && held.name ? `[name="${held.name}"][value="${CSS.escape(held.value)}"]` : "";
-  region().replaceWith(document.adoptNode(fresh));
+  const named = held.name ? `[name="${held.name}"][value="${CSS.escape(held.value)}"]` : "";
+  const inside = region().contains(held) && (held.id ? `#${held.id}` : named);
+  const before = region();
+  before.replaceWith(document.adoptNode(fresh));
+  renewKeys();
+  if (!isWritten(before)) drafts.restore(region());
   if (inside) region().querySelector(inside)?.focus({ preventScroll: true });
-  return page;
+  return true;
 };
 
-const say = (page) => {
-  const words = [...page.querySelectorAll(".messages .message")].map((each) => each.textContent.trim());
+const say = (shown) => {
+  const words = [...shown.querySelectorAll(".messages .message")].map((each) => each.textContent.trim());
   said.textContent = words.join(" ");
   document.querySelector(".messages")?.remove();
   const problem = region().querySelector("[role='alert']");
@@ -50,49 +52,88 @@ const say = (page) => {
   } else if (words.length) said.scrollIntoView({ block: "nearest" });
 };
 
-const send = async (address, data) => {
-  const answer = await post(address, data);
-  waiting -= 1;
-  if (!waiting) isPressed = false;
-  const text = await answer.text();
-  const page = waiting ? null : show(text);
-  if (page) {
-    if (answer.redirected) history.replaceState(null, "", answer.url);
-    say(page);
-  } else if (!waiting) location.assign(answer.redirected ? answer.url : location.href);
+// Only the last answer is shown, and not over a card that is being written; says whether a refusal can be read.
+const answered = (answer, isLast) => {
+  const isRefused = answer.status >= 400;
+  if (!isLast) return false;
+  if (isRefused && hasDraft(region())) {
+    said.textContent = "";
+    return false;
+  }
+  const shown = parse(answer.text);
+  const isShown = show(shown);
+  if (isShown) {
+    if (answer.isMoved) history.replaceState(null, "", answer.url);
+    if (isRefused) drafts.keep(region(), true);
+  } else if (!isRefused && !shown.querySelector("[data-taps]")) location.assign(answer.url);
+  else renewKeys();
+  for (const button of region().querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  say(shown);
+  return isShown && Boolean(region().querySelector("[role='alert']"));
+};
+
+const changed = () => {
+  if (!isOver) waits.draw(presses.list());
+};
+
+const tell = {
+  answered,
+  changed: () => (document.querySelector("[data-waits]").hidden && presses.waiting().length ? null : changed()),
+  lost: () => {
+    said.textContent = said.dataset.offline;
+    changed();
+  },
+  moved: (address) => location.assign(address),
+  ended: (unsent) => {
+    isOver = true;
+    drafts.forget();
+    forgetDoors(page.event);
+    said.textContent = said.dataset.ended;
+    waits.end(unsent);
+  },
+};
+
+const nameOf = (form, submitter) => {
+  const { title, session } = form.elements;
+  const typed = form.dataset.tap === "write" && (title.value.trim() || session?.selectedOptions?.[0]?.textContent);
+  const inHand = form.matches(".wall-times") && region().querySelector(".wall-hand h2")?.textContent;
+  const words = submitter?.textContent.trim().replace(/\s+/g, " ");
+  return [typed || inHand, words].filter(Boolean).join(": ");
 };
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!region() || !form.matches("[data-tap]")) return;
+  if (!presses || !region() || !form.matches("[data-tap]")) return;
   event.preventDefault();
-  const counts = form.dataset.tap === "count";
-  // Pressed twice is once; hands that are still on their way are sent before.
-  if (isPressed && !counts) return;
+  const kind = form.dataset.tap;
+  // Pressed twice is once: a form that was just sent is empty.
+  if (isOver || (kind === "write" && presses.waiting().length && !hasDraft(form))) return;
   const data = new FormData(form, event.submitter);
+  const what = nameOf(form, event.submitter);
   // Each tap of a count is one of its own, though the page has not come back yet.
-  if (counts) {
+  if (kind === "count") {
     data.set("key", newKey());
     const shown = form.querySelector("[data-count]");
     shown.textContent = String(Math.max(0, Number(shown.textContent) + Number(event.submitter.value)));
-  } else {
-    isPressed = true;
-    event.submitter?.setAttribute("aria-busy", "true");
+  } else event.submitter?.setAttribute("aria-busy", "true");
+  data.delete("csrfmiddlewaretoken");
+  presses.add({ address: form.getAttribute("action") || location.pathname, data: [...data], what });
+  if (kind === "write") {
+    clear(form);
+    form.elements.key.value = newKey();
+    drafts.keep(region());
   }
-  waiting += 1;
-  const address = form.getAttribute("action") || location.pathname;
-  sending = sending.then(() => send(address, data));
+  setTimeout(changed, SOON_MS);
 });
 
 const isTyping = () =>
-  [...region().querySelectorAll("input:not([type=hidden]), select")].some(
-    (field) => field === document.activeElement || (field.type === "text" && field.value !== field.defaultValue),
-  );
+  [...region().querySelectorAll("input:not([type=hidden]), select")].some((field) => field === document.activeElement);
 
 // What others do is fetched when it is told or every few seconds, but never under the fingers of whoever types.
 const refresh = async () => {
   const held = region();
-  if (document.hidden || waiting || isTyping()) return;
+  const isBusy = () => isOver || presses?.waiting().length || isTyping();
+  if (document.hidden || isBusy()) return;
   const address = new URL(location.href);
   address.searchParams.set("stand", held.dataset.stand);
   address.hash = "";
@@ -100,7 +141,7 @@ const refresh = async () => {
     const answer = await fetch(address);
     if (answer.status !== 200 || answer.redirected) return;
     const text = await answer.text();
-    if (!waiting && !isTyping() && held.isConnected) show(text);
+    if (!isBusy() && held.isConnected) show(parse(text));
   } catch {
     // no connection: the next time
   }
@@ -126,4 +167,23 @@ const keepUp = ({ every, hears, live }) => {
     if (!isTold || ticks % SELDOM === 0) refresh();
   }, Number(every) * 1000);
 };
-if (region()) keepUp(region().dataset);
+
+const keepPresses = () => {
+  forgetOld(page.made);
+  waits = openWaits(document.querySelector("[data-waits]"), {
+    again: (key) => { presses.again(key); changed(); },
+    drop: (key) => { presses.drop(key); changed(); },
+  });
+  presses = openPresses(page, tell);
+  drafts.restore(region());
+  document.addEventListener("input", (event) => region().contains(event.target) && drafts.keep(region()));
+  changed();
+  presses.flush();
+  keepPage(page.worker, []);
+};
+
+if (region()) {
+  renewKeys();
+  if (page.who) keepPresses();
+  keepUp(page);
+}
