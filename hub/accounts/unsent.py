@@ -28,8 +28,8 @@ from django.views.decorators.http import require_http_methods
 KEY = "unsent"
 MOST_CHARACTERS = 100_000
 KEPT_SECONDS = 3600
-LIMITS = {KEY: "30/h/key"}
-"""Anybody may send a form: what a network of visitors can have kept is bounded."""
+LIMITS = {KEY: "200/h/key"}
+"""Anybody may send a form: what a network can have kept is bounded, that of a full hall as well."""
 OMITTED = {"csrfmiddlewaretoken"}
 
 
@@ -57,14 +57,13 @@ class UnsentMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle one request."""
         response = self.get_response(request)
-        if request.method != "POST" or response.status_code != 302 or not _comes_back(request, response):
+        if request.method != "POST" or response.status_code != 302:
             return response
-        # Scripts keep what they send themselves.
-        if request.headers.get("Sec-Fetch-Dest", "document") != "document" or request.user.is_authenticated:
-            return response
-        if not _keep(request):
-            return response
-        return redirect_to_login(reverse("accounts:send-again"))
+        if request.user.is_authenticated:
+            _forget(request)
+        elif _comes_back(request, response) and _is_own_form(request) and _keep(request):
+            return redirect_to_login(reverse("accounts:send-again"))
+        return response
 
 
 @login_required
@@ -83,9 +82,16 @@ def send_again(request: HttpRequest) -> HttpResponse:
 def find_unsent(request: HttpRequest) -> Unsent | None:
     """What waits in this browser; None after an hour."""
     kept: dict[str, Any] | None = request.session.get(KEY)
-    if kept is None or time.time() - kept["at"] > KEPT_SECONDS:
+    if kept is not None and time.time() - kept["at"] > KEPT_SECONDS:
+        del request.session[KEY]
         return None
-    return Unsent(**kept)
+    return Unsent(**kept) if kept else None
+
+
+def _forget(request: HttpRequest) -> None:
+    """What waited was sent now: it is not offered a second time."""
+    if KEY in request.session and request.session[KEY]["path"] == request.get_full_path():
+        del request.session[KEY]
 
 
 def _comes_back(request: HttpRequest, response: HttpResponse) -> bool:
@@ -94,6 +100,13 @@ def _comes_back(request: HttpRequest, response: HttpResponse) -> bool:
     if target.path != resolve_url(settings.LOGIN_URL):
         return False
     return QueryDict(target.query).get(REDIRECT_FIELD_NAME) in (request.path, request.get_full_path())
+
+
+def _is_own_form(request: HttpRequest) -> bool:
+    """Whether a form of this site was sent. Scripts keep theirs; what needs no token others can send."""
+    if request.headers.get("Sec-Fetch-Dest", "document") != "document" or request.resolver_match is None:
+        return False
+    return not getattr(request.resolver_match.func, "csrf_exempt", False)
 
 
 def _keep(request: HttpRequest) -> bool:

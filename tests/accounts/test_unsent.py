@@ -47,8 +47,10 @@ def test_it_waits_behind_the_sign_in_and_is_sent_as_it_was(client, user):
     assert "Parken &quot;ohne&quot; &lt;Schranke&gt;<br>und Wallboxen" in page
     assert "<Schranke>" not in page
     assert hidden(page) == SENT
+    assert "Sie sind als a@mainz.example angemeldet" in page
     client.post(FORM, hidden(page))
     assert SavedSearch.objects.get().user == user
+    assert "Es wartet nichts" in client.get(AGAIN).content.decode()
 
 
 def test_it_can_be_discarded(client, user):
@@ -69,6 +71,7 @@ def test_after_an_hour_or_in_another_browser_nothing_waits(client, user, monkeyp
     later = unsent.time.time() + unsent.KEPT_SECONDS + 1
     monkeypatch.setattr(unsent.time, "time", lambda: later)
     assert "Es wartet nichts" in client.get(AGAIN).content.decode()
+    assert unsent.KEY not in client.session
 
 
 def test_files_are_named_as_missing(client, user):
@@ -105,4 +108,11 @@ def test_a_network_can_have_only_so_much_kept(client, monkeypatch):
 def test_who_is_signed_in_is_led_nowhere_else(client, user):
     client.force_login(user)
     assert client.post(FORM, SENT)["Location"] == "/mein/suchen/"
+    assert unsent.KEY not in client.session
+
+
+def test_a_form_that_needs_no_token_puts_nothing_into_a_session(client):
+    """Another site can send it, with words of its own."""
+    response = client.post("/sprache/", {"next": "/konto/login/?next=/sprache/", "language": "de", "x": NAME})
+    assert response.status_code == 302
     assert unsent.KEY not in client.session
