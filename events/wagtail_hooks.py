@@ -16,6 +16,7 @@ from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from events.circles.access import circles_below, is_group_to_lead
+from events.models import EventPage, Person
 from events.office.keeping import desks_below, is_event_to_organise
 
 
@@ -46,13 +47,28 @@ def keep_organised(request: HttpRequest, page: Page) -> HttpResponse | None:
 @hooks.register("after_unpublish_page")
 def warn_of_silence(request: HttpRequest, page: Page) -> None:
     """Whoever took an event offline reads that nobody was told by it."""
-    if desks_below([page]).filter(people__isnull=False).exists():
+    _warn_of_silence(request, [page])
+
+
+@hooks.register("after_bulk_action")
+def warn_of_silence_among(
+    request: HttpRequest, action_type: str, objects: Iterable[Any], action_class_instance: Any
+) -> None:
+    """The same for several pages at once, where Wagtail calls no hook for each."""
+    if action_type == "unpublish":
+        _warn_of_silence(request, [each for each in objects if isinstance(each, Page)])
+
+
+def _warn_of_silence(request: HttpRequest, pages: list[Page]) -> None:
+    """Not of events that were cancelled before: of these everybody was told."""
+    silent = desks_below(pages).filter(event__live=False, pk__in=Person.objects.values("desk"))
+    for desk in silent.exclude(event__status=EventPage.Status.CANCELLED):
         said = _(
             "People take part in “%(title)s”. That the page is offline now, nobody was told, and calendars "
             "keep the date. If the event does not take place, publish the page again and cancel the event in "
             "its office."
         )
-        messages.warning(request, said % {"title": page.title})
+        messages.warning(request, said % {"title": desk.event.title})
 
 
 @hooks.register("before_bulk_action")

@@ -27,6 +27,7 @@ from events.calendars.invitations import (
 from events.calendars.telling_hosts import tell_hosts
 from events.mailing.writing import Invitation, write_letter
 from events.models import EventDesk, EventPage, Registration
+from events.registering.line import lock_desk
 from events.registering.queries import place_in_line
 from hub.documents import Event
 from hub.documents.series import last_end
@@ -70,7 +71,7 @@ def _tell(desk: EventDesk, now: dt.datetime, reason: str = "") -> int:
     while True:
         with transaction.atomic():
             # The desk first, as everywhere; the event as it is now, and nobody's seat changes meanwhile.
-            held = EventDesk.objects.select_for_update(of=("self",)).select_related("event").get(pk=desk.pk)
+            held = lock_desk(desk.pk)
             facts = held.event.build_schedule() or facts
             batch = list(_untold(held).select_related("person")[:AT_ONCE])
             for registration in batch:

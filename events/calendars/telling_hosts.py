@@ -1,7 +1,8 @@
 """Telling those who run or proposed sessions that the event is cancelled, or takes place after all.
 
 What they were told last is read off the letters themselves: one that it is off, or one that it is on again.
-Sessions of the newest release leave their calendars, each by a letter of its own (RFC 5546), and come back.
+Sessions of the newest release leave their calendars, each by a letter of its own (RFC 5546), and come back:
+what was moved on the day where it was moved to, and not what hosts know as taken out already.
 """
 
 from __future__ import annotations
@@ -15,14 +16,19 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import Q
 
-from events.calendars.invitations import write_host_invitation
+from events.calendars.invitations import CANCEL, write_host_invitation
 from events.mailing.writing import write_letter
-from events.models import AnnouncedHost, EventDesk, EventPage, Letter, Person, Registration, Release, Session
+from events.models import EventDesk, EventPage, Letter, Person, Registration, Release, Session
 from events.models.session import OPEN
+from events.planning.announcing import list_announced, list_running
+from events.planning.releases import freeze_slots, slots_of
+from events.registering.line import lock_desk
 from hub.documents import Slot
 from hub.documents.series import last_end
 
 OFF, ON = "host_event_off", "host_event_on"
+MOVED = "session_moved"
+"""The letter that tells of a move on the day; it names the move."""
 AT_ONCE = 50
 """Letters written in one transaction: as long, nobody can register."""
 TOLD_WITHIN = dt.timedelta(days=7)
@@ -35,7 +41,7 @@ IN_LINE = (Registration.State.CONFIRMED, Registration.State.WAITING, Registratio
 
 @dataclass(frozen=True)
 class Concerned:
-    """Somebody with an address; with the session they run by the newest release, if there is one."""
+    """Somebody with an address; with the session that they know they run, if there is one."""
 
     to: Person | str
     name: str
@@ -76,16 +82,16 @@ def tell_hosts(desk: EventDesk, now: dt.datetime, reason: str = "") -> int:
     written = 0
     while True:
         with transaction.atomic():
-            held = EventDesk.objects.select_for_update(of=("self",)).select_related("event").get(pk=desk.pk)
+            held = lock_desk(desk.pk)
             batch = _write(held, now, reason)
         written += batch
         if batch < AT_ONCE:
             return written
 
 
-def count_concerned(desk: EventDesk) -> int:
-    """How many letters tell of a cancellation; three queries."""
-    return sum(1 for _each in _list_concerned(desk, _find_release(desk)))
+def list_concerned(desk: EventDesk) -> list[Concerned]:
+    """Whom letters tell of a cancellation, one each; four queries, some more once sessions were moved."""
+    return list(_list_concerned(desk, _find_release(desk)))
 
 
 def _find_release(desk: EventDesk) -> Release | None:
@@ -126,21 +132,45 @@ def _read_told(desk: EventDesk) -> dict[tuple[str, str], Told]:
 
 
 def _list_concerned(desk: EventDesk, release: Release | None) -> Iterator[Concerned]:
-    """Who runs sessions by the newest release, then who else proposed or runs one and has no registration."""
-    slots = {slot.uid: slot for slot in map(Slot.model_validate, release.slots if release else ())}
-    seen: set[tuple[str, str]] = set()
-    for row in AnnouncedHost.objects.filter(plan__desk=desk).select_related("person"):
-        each = Concerned(row.person or row.email, row.name, slots.get(str(row.session)))
-        if each.slot and each.key not in seen:
-            seen.add(each.key)
-            yield each
+    """Who knows that they run a session, then who else proposed or runs one and has no registration."""
+    known: set[str] = set()
+    for each in _list_hosts(release) if release else ():
+        known.add(each.key[0])
+        yield each
     sessions = Session.objects.filter(state__in=OPEN)
     active = Q(proposals__in=sessions) | Q(hosts__sessions__in=sessions)
     others = desk.people.filter(active, confirmed__isnull=False).exclude(registration__state__in=IN_LINE)
-    known = {address for address, _session in seen}
     for person in others.distinct().order_by("created", "pk"):
         if person.email.casefold() not in known:
             yield Concerned(person, person.name)
+
+
+def _list_hosts(release: Release) -> Iterator[Concerned]:
+    """Who runs what by the release, and by what they were told of moves since."""
+    slots, told = {slot.uid: slot for slot in slots_of(release)}, _read_moves(release)
+    hosts, planned = dict(list_announced(release.plan)), {}
+    if told:
+        running = list_running({session for _address, session in told})
+        joined = {key: each for key, each in running.items() if (key[0], str(key[1])) in told}
+        hosts = {**joined, **hosts}
+        planned = {slot.uid: slot for slot in freeze_slots(release.plan)}
+    for (address, session), each in hosts.items():
+        uid = str(session)
+        method = told.get((address, uid))
+        slot = (planned.get(uid) if method else None) or slots.get(uid)
+        if slot and method != CANCEL:
+            yield Concerned(each.to, each.name, slot)
+
+
+def _read_moves(release: Release) -> dict[tuple[str, str], str]:
+    """The method of the last letter about a move since the release, by address and session; one query."""
+    told: dict[tuple[str, str], str] = {}
+    written = Letter.objects.filter(desk=release.plan.desk_id, name=MOVED).order_by("pk")
+    for address, occasion, method in written.values_list("address", "occasion", "method"):
+        session, _dot, number = occasion.rpartition(".")
+        if int(number) > release.version:
+            told[address.casefold(), session] = method
+    return told
 
 
 def _write_to(desk: EventDesk, release: Release | None, each: Concerned, news: News, times: int) -> None:

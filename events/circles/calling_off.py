@@ -15,8 +15,16 @@ from django.utils.translation import gettext
 
 from events.circles.dates import MeetingDate
 from events.circles.refusing import Refused
-from events.circles.seats import lock_circle
-from events.circles.series import CANCELLED, change_page, end_before, put_exception, refuse_gone, split_dates
+from events.circles.seats import give_missing_seats, take_left_seats
+from events.circles.series import (
+    CANCELLED,
+    change_page,
+    end_before,
+    hold_date,
+    put_exception,
+    refuse_gone,
+    split_dates,
+)
 from events.models import EventPage, Meeting
 from hub.documents.series import list_dates, rule_of
 
@@ -24,38 +32,43 @@ from hub.documents.series import list_dates, rule_of
 def cancel_following(found: MeetingDate, user: Any, now: dt.datetime) -> None:
     """This date and all that follow do not take place. Raises :class:`Refused`."""
     with transaction.atomic():
-        lock_circle(found.series.circle_id)
-        refuse_gone(found)
-        before, after = split_dates(found)
-        change_page(found, user, now, lambda page, _at: end_before(page, before))
+        held = hold_date(found)
+        refuse_gone(held)
+        before, after = split_dates(held)
+        change_page(held, user, now, lambda page, _at: end_before(page, before))
         gone = [each.date.at for each in after if not each.is_cancelled]
-        kept = {"circle": found.series.circle, "event": found.series.event}
+        kept = {"circle": held.series.circle, "event": held.series.event}
         Meeting.objects.bulk_create([Meeting(**kept, at=at) for at in gone], ignore_conflicts=True)
-        Meeting.objects.filter(event=found.series.event_id, at__in=gone).update(held=False)
+        Meeting.objects.filter(event=held.series.event_id, at__in=gone).update(held=False)
 
 
 def restore_date(found: MeetingDate, user: Any, now: dt.datetime, *, following: bool = False) -> None:
     """It takes place as by the rule, whatever was said of it.
 
     With ``following`` those that were called off after it do so too; a series that was called off as a whole
-    comes back as a whole. Raises :class:`Refused` also for a date of a series that was replaced.
+    comes back as a whole. Who left the group meanwhile loses the seat, who joined gets one. Raises
+    :class:`Refused` also for a date of a series that was replaced.
     """
-    if not found.may_be_restored:
-        raise Refused(gettext("This date cannot take place again. Please set up new meetings."))
+    with transaction.atomic():
+        held = hold_date(found)
+        if not held.may_be_restored:
+            raise Refused(gettext("This date cannot take place again. Please set up new meetings."))
+        take_left_seats(held.series)  # before the page changes: their letter tells nothing new
+        change_page(held, user, now, lambda page, at: _restore(page, at, held, following=following))
+        give_missing_seats(held.series, now)
 
-    def restore(page: EventPage, at: dt.datetime) -> None:
-        off = Meeting.objects.filter(event=page.pk, held=False)
-        if not found.in_rule:
-            off = off.filter(at__gte=at) if following else off.filter(at=at)
-            _go_on(page, {at, *off.values_list("at", flat=True)})
-        elif page.status == EventPage.Status.CANCELLED:
-            page.status = EventPage.Status.CONFIRMED
-        else:
-            off = off.filter(at=at)
-            put_exception(page, at, None)
-        off.update(held=None)
 
-    change_page(found, user, now, restore)
+def _restore(page: EventPage, at: dt.datetime, held: MeetingDate, *, following: bool) -> None:
+    off = Meeting.objects.filter(event=page.pk, held=False)
+    if not held.in_rule:
+        off = off.filter(at__gte=at) if following else off.filter(at=at)
+        _go_on(page, {at, *off.values_list("at", flat=True)})
+    elif page.status == EventPage.Status.CANCELLED:
+        page.status = EventPage.Status.CONFIRMED
+    else:
+        off = off.filter(at=at)
+        put_exception(page, at, None)
+    off.update(held=None)
 
 
 def _go_on(page: EventPage, wanted: set[dt.datetime]) -> None:

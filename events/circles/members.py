@@ -14,6 +14,8 @@ from hub.accounts.models import User
 from hub.municipalities.models import Body
 
 Role = CircleMember.Role
+LATELY = dt.timedelta(days=1)
+"""Those who lead are written to once in this time, however often somebody asks."""
 
 
 def ask_to_join(circle: Circle, user: User, now: dt.datetime) -> CircleMember:
@@ -23,6 +25,12 @@ def ask_to_join(circle: Circle, user: User, now: dt.datetime) -> CircleMember:
         circle=circle, user=user, left=None, defaults={"asked": now, "body": body.pk if body else ""}
     )
     return member
+
+
+def has_asked_lately(member: CircleMember) -> bool:
+    """Whether they asked already within a day before, and took it back or were turned down."""
+    earlier = CircleMember.objects.filter(circle=member.circle_id, user=member.user_id)
+    return earlier.filter(asked__gt=member.asked - LATELY).exclude(pk=member.pk).exists()
 
 
 def accept(member: CircleMember, now: dt.datetime) -> bool:
@@ -41,8 +49,19 @@ def accept(member: CircleMember, now: dt.datetime) -> bool:
     return not any(told)
 
 
+def decline(member: CircleMember, now: dt.datetime) -> bool:
+    """They are not accepted; False, and nothing changed, if somebody else decided or they took it back."""
+    with transaction.atomic():
+        held = _hold(member)
+        if held is None or held.joined:
+            return False
+        held.left = now
+        held.save(update_fields=["left"])
+    return True
+
+
 def end(member: CircleMember, now: dt.datetime) -> None:
-    """They leave, are removed, or are not accepted: dates leave their calendar, open tasks are free again."""
+    """They leave, are removed, or take back asking: dates leave their calendar, open tasks are free again."""
     with transaction.atomic():
         held = _hold(member)
         if held is None:

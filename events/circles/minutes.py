@@ -37,8 +37,10 @@ MINUTES_HEADING, DECISIONS_HEADING = "Protokoll", "Beschlüsse dieses Treffens"
 """Parts of the document, which must not change with the interface's translations."""
 
 
-def publish_minutes(found: MeetingDate, user: Any) -> SessionNotePage:
+def publish_minutes(found: MeetingDate, user: Any) -> tuple[SessionNotePage, bool]:
     """The minutes as a page below the group's section, with what was decided in this meeting.
+
+    Returns it, and whether its translations went offline because lines that were withdrawn stood in them.
 
     A page that is there already gets the text as it is now and is published, wherever it stood: what was
     changed on it by hand is gone, and so are its older versions. Raises :class:`Refused` while something is
@@ -53,14 +55,14 @@ def publish_minutes(found: MeetingDate, user: Any) -> SessionNotePage:
         note = lock_note(note.pk)
         if missing := may_publish(note):
             raise Refused(" ".join(missing))
-        outline = _read_outline(meeting, note)
+        outline, reset = _read_outline(meeting, note), False
         if meeting.page:
-            _publish_anew(meeting.page, outline, note, user)
+            reset = _publish_anew(meeting.page, outline, note, user)
         else:
             meeting.page = _make_page(found, outline, note, user)
         meeting.held = True
         meeting.save(update_fields=["page", "held"])
-    return meeting.page
+    return meeting.page, reset
 
 
 def publish_log(circle: Circle, user: Any) -> int:
@@ -123,12 +125,12 @@ def _read_outline(meeting: Meeting, note: Note) -> Outline:
     return replace(outline, chapters=tuple(chapters))
 
 
-def _publish_anew(page: SessionNotePage, outline: Outline, note: Note, user: Any) -> None:
+def _publish_anew(page: SessionNotePage, outline: Outline, note: Note, user: Any) -> bool:
     rights = page.permissions_for_user(user)
     if not rights.can_publish() or rights.page_locked():
         raise Refused(gettext("You may not publish the page of the minutes, or somebody has locked it."))
     try:
-        publish_minutes_anew(page, outline, note, user)
+        return publish_minutes_anew(page, outline, note, user)
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from error
 

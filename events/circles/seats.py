@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef, Q
+
 from events.calendars.invitations import write_cancellation, write_invitation
 from events.mailing.writing import write_letter
 from events.models import Circle, CircleMember, CircleSeries, EventDesk, EventPage, Registration
@@ -76,6 +78,27 @@ def take_seat(member: CircleMember, series: CircleSeries) -> None:
         not_after=_end_of(desk.event),
         group=member.circle.group.title,
     )
+
+
+def take_left_seats(series: CircleSeries) -> None:
+    """Take the seats of those who left while the series did not go on: they kept them until now.
+
+    Call it with the group locked, as :func:`give_missing_seats`.
+    """
+    there = series.circle.members.filter(left=None, joined__isnull=False)
+    seated = Registration.objects.filter(person__desk__event=series.event_id, state=State.CONFIRMED)
+    gone = series.circle.members.filter(joined__isnull=False, user__in=seated.values("person__user"))
+    for member in gone.exclude(user__in=there.values("user")).select_related("circle__group"):
+        take_seat(member, series)
+
+
+def give_missing_seats(series: CircleSeries, now: dt.datetime) -> None:
+    """Give seats to those who joined while the series did not go on; not to who gave theirs up since."""
+    own = Registration.objects.filter(person__desk__event=series.event_id, person__user=OuterRef("user"))
+    has_one = Exists(own.filter(Q(state=State.CONFIRMED) | Q(changed__gt=OuterRef("joined"))))
+    there = series.circle.members.filter(~has_one, left=None, joined__isnull=False)
+    for member in there.select_related("user", "circle__group"):
+        give_seat(member, series, now)
 
 
 def _goes_on(event: EventPage, now: dt.datetime) -> bool:

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext
 
-from events.circles.dates import MeetingDate, read_dates
+from events.circles.dates import MeetingDate, find_date, read_dates
 from events.circles.refusing import Refused, with_draft
 from events.circles.seats import give_seat, lock_circle
 from events.models import AgendaItem, Circle, CircleSeries, EventPage, Meeting
@@ -73,54 +73,76 @@ def begin_series(circle: Circle, wish: Wish, user: Any, now: dt.datetime) -> Cir
 
 def cancel_date(found: MeetingDate, user: Any, now: dt.datetime) -> None:
     """This date does not take place, all others do. Raises :class:`Refused`, as all verbs here."""
+    with transaction.atomic():
+        held = hold_date(found)
+        refuse_gone(held)
 
-    def cancel(page: EventPage, at: dt.datetime) -> None:
-        if found.repeats:
-            put_exception(page, at, CANCELLED)
-        else:
-            page.status = EventPage.Status.CANCELLED
+        def cancel(page: EventPage, at: dt.datetime) -> None:
+            if held.repeats:
+                put_exception(page, at, CANCELLED)
+            else:
+                page.status = EventPage.Status.CANCELLED
 
-    refuse_gone(found)
-    change_page(found, user, now, cancel)
+        change_page(held, user, now, cancel)
 
 
 def move_date(found: MeetingDate, move: Move, user: Any, now: dt.datetime) -> None:
     """This date takes place at another time or place."""
-    refuse_gone(found)
-    if move.ends <= move.starts:
-        raise Refused(gettext("The date must end after it starts."))
-    if move.starts <= now:
-        raise Refused(gettext("This time is over already. Choose one that is to come."))
+    with transaction.atomic():
+        held = hold_date(found)
+        refuse_gone(held)
+        if move.ends <= move.starts:
+            raise Refused(gettext("The date must end after it starts."))
+        if move.starts <= now:
+            raise Refused(gettext("This time is over already. Choose one that is to come."))
 
-    def put(page: EventPage, at: dt.datetime) -> None:
-        if not found.repeats:
-            Meeting.objects.filter(event=page.pk, at=at).update(at=move.starts)
-            page.starts, page.ends, page.location = move.starts, move.ends, move.location or page.location
-            return
-        times = {"starts": move.starts.isoformat(), "ends": move.ends.isoformat()}
-        put_exception(page, at, {"type": "moved", "value": {**times, "location": move.location}})
+        def put(page: EventPage, at: dt.datetime) -> None:
+            if not held.repeats:
+                Meeting.objects.filter(event=page.pk, at=at).update(at=move.starts)
+                page.starts, page.ends = move.starts, move.ends
+                page.location = move.location or page.location
+                return
+            times = {"starts": move.starts.isoformat(), "ends": move.ends.isoformat()}
+            put_exception(page, at, {"type": "moved", "value": {**times, "location": move.location}})
 
-    change_page(found, user, now, put)
+        change_page(held, user, now, put)
 
 
 def change_following(found: MeetingDate, wish: Wish, user: Any, now: dt.datetime) -> CircleSeries:
     """End the series before this date and begin another from there; what was prepared goes along in order."""
     with transaction.atomic():
-        lock_circle(found.series.circle_id)
-        refuse_gone(found)
-        before, after = split_dates(found)
-        change_page(found, user, now, lambda page, _at: end_before(page, before))
-        off = Meeting.objects.filter(event=found.series.event_id, at__gte=found.date.at, held=False)
+        held = hold_date(found)
+        refuse_gone(held)
+        before, after = split_dates(held)
+        change_page(held, user, now, lambda page, _at: end_before(page, before))
+        off = Meeting.objects.filter(event=held.series.event_id, at__gte=held.date.at, held=False)
         off.update(held=None)  # the new series says what takes place from here on
-        series = begin_series(found.series.circle, wish, user, now)
+        series = begin_series(held.series.circle, wish, user, now)
         _take_along(after, list(read_dates(series)))
     return series
 
 
-def refuse_gone(found: MeetingDate) -> None:
+def hold_date(found: MeetingDate) -> MeetingDate:
+    """The date as it is now, with its group locked: somebody else may have changed it since it was read.
+
+    Call it in a transaction. Raises :class:`Refused` where nothing is left of the date.
+    """
+    circle = lock_circle(found.series.circle_id)
+    held = find_date(circle, found.series.pk, found.stamp)
+    if held is None:
+        raise Refused(_say_gone())
+    held.series.circle = circle
+    return held
+
+
+def refuse_gone(held: MeetingDate) -> None:
     """Nothing is changed about a date that its series has no more, or whose series ended as a whole."""
-    if found.is_gone:
-        raise Refused(gettext("The series does not have this date any more. Please set up new meetings."))
+    if held.is_gone:
+        raise Refused(_say_gone())
+
+
+def _say_gone() -> str:
+    return gettext("The series does not have this date any more. Please set up new meetings.")
 
 
 def split_dates(found: MeetingDate) -> tuple[list[MeetingDate], list[MeetingDate]]:
@@ -163,25 +185,21 @@ def _take_along(old: list[MeetingDate], new: list[MeetingDate]) -> None:
 
 
 def change_page(
-    found: MeetingDate, user: Any, now: dt.datetime, change: Callable[[EventPage, dt.datetime], None]
+    held: MeetingDate, user: Any, now: dt.datetime, change: Callable[[EventPage, dt.datetime], None]
 ) -> None:
-    """Change the published page of a date that is to come, and publish it.
+    """Change the published page of a date that is to come, and publish it; see :func:`hold_date`.
 
     Raises :class:`Refused` for one that has begun, and while the page has a draft.
     """
-    if max(found.date.at, found.date.starts) <= now:
+    if max(held.date.at, held.date.starts) <= now:
         raise Refused(gettext("This date has begun already, so it stays as it was."))
-    with transaction.atomic():
-        lock_circle(found.series.circle_id)
-        page = EventPage.objects.get(pk=found.series.event_id)
-        if page.has_unpublished_changes:
-            said = gettext(
-                "The page of this series has a draft. Publish it or drop it first, then try again."
-            )
-            raise with_draft(said, page)
-        change(page, found.date.at)
-        publish_page(page, user)
-        found.series.event = page
+    page = EventPage.objects.get(pk=held.series.event_id)
+    if page.has_unpublished_changes:
+        said = gettext("The page of this series has a draft. Publish it or drop it first, then try again.")
+        raise with_draft(said, page)
+    change(page, held.date.at)
+    publish_page(page, user)
+    held.series.event = page
 
 
 def put_exception(page: EventPage, at: dt.datetime, exception: Mapping[str, Any] | None) -> None:

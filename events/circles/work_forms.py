@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django import forms
 from django.db.models import Model
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from events.circles.dates import MeetingDate, keep_meeting
@@ -45,6 +48,25 @@ class AgendaForm(forms.ModelForm[AgendaItem]):
         model = AgendaItem
         fields = ("title", "note", "minutes")
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+
+def name_stand(form: forms.ModelForm[Row]) -> str:
+    """Names what stands now in the row of a form: the same as long as none of its fields changed."""
+    stand = [(name, str(form.get_initial_for_field(field, name))) for name, field in form.fields.items()]
+    return hashlib.sha256(repr(stand).encode()).hexdigest()[:32]
+
+
+def read_stand(form: forms.ModelForm[Row]) -> list[tuple[str, str]]:
+    """What stands now in the row of a form, whatever was typed: label and words of each field."""
+    found = ((bound, form.get_initial_for_field(bound.field, bound.name)) for bound in form)
+    return [(str(bound.label), _read_words(bound.field, value)) for bound, value in found]
+
+
+def _read_words(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        return {str(key): str(words) for key, words in choices}.get(str(value or ""), "")
+    return date_format(value) if isinstance(value, dt.date) else str(value or "")
 
 
 class DecisionForm(OfMeetingForm[Decision]):

@@ -109,5 +109,6 @@ def _readable(desk: EventDesk, now: dt.datetime) -> QuerySet[Registration]:
 
 
 def _standing(desk: EventDesk, now: dt.datetime) -> QuerySet[CheckIn]:
-    date = DoorDates.of(desk.event).key(now)
-    return CheckIn.objects.filter(registration=OuterRef("pk"), undone=None, repeats=False, date=date)
+    dates = DoorDates.of(desk.event)
+    noted = dates.noted(dates.key(now))
+    return CheckIn.objects.filter(registration=OuterRef("pk"), undone=None, repeats=False, date__in=noted)

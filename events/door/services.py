@@ -67,14 +67,15 @@ def undo(desk_id: int, key: uuid.UUID, now: dt.datetime) -> Registration | None:
     What other devices noted of them up to now goes with it, so that nobody stays by a badge scanned twice.
     """
     with transaction.atomic():
-        lock_desk(desk_id)
+        dates = DoorDates.of(lock_desk(desk_id).event)
         found = CheckIn.objects.select_related("registration__person").filter(
             pk=key, registration__person__desk=desk_id
         )
         if (made := found.first()) is None:
             return None
         if made.undone is None:
-            made.registration.check_ins.filter(undone=None, date=made.date).update(undone=now)
+            noted = dates.noted(dates.read(made.date))
+            made.registration.check_ins.filter(undone=None, date__in=noted).update(undone=now)
         return made.registration
 
 
@@ -88,12 +89,13 @@ def _open_book(desk: EventDesk, scans: Sequence[Scan]) -> _Book:
     there = CheckIn.objects.select_related("helper").filter(
         registration__in=registrations, undone=None, repeats=False
     )
+    dates = DoorDates.of(desk.event)
     return _Book(
         desk,
-        DoorDates.of(desk.event),
+        dates,
         {badge: held[token] for badge, token in found.items() if token in held},
         known,
-        {(each.registration_id, each.date): each for each in there},
+        {(each.registration_id, dates.read(each.date)): each for each in there},
     )
 
 
@@ -153,7 +155,7 @@ def _take(book: _Book, by: Doorkeeper, scan: Scan, registration: Registration) -
 def _repeat(book: _Book, scan: Scan, made: CheckIn) -> Answer:
     """What a check-in that is noted says each time it is asked for."""
     person = made.registration.person
-    there = book.there.get((made.registration_id, made.date))
+    there = book.there.get((made.registration_id, book.dates.read(made.date)))
     if made.undone is not None or there is None:
         return answer_somebody(scan.key, book.desk, Result.UNDONE, person, None)
     result = Result.AGAIN if made.repeats else Result.IN

@@ -36,6 +36,8 @@ WORDS: dict[str, str | Promise] = {
     "seat": pgettext_lazy("door", "Give a seat"),
     "undone": _("Taken back: {name} is not here."),
     "undo_noted": _("{name} is taken back. The server is told as soon as you are connected."),
+    "set_aside": _("{name}: the server did not accept this. Please search by name and do it again."),
+    "set_aside_unknown": _("The server did not accept this scan. Please scan the badge again."),
     "none_found": _("Nobody is found by these words. Please try a part of the name."),
     "few_offline": _("Without a connection only given names are found."),
     "camera_none": _("The camera cannot be used here. Please type the code or search by name."),

@@ -93,8 +93,9 @@ def _write(occasion: Occasion, desk: EventDesk, date: EventDate, now: dt.datetim
 def list_untold(occasion: Occasion, desk: EventDesk, date: EventDate) -> QuerySet[Person]:
     """Who has a seat, can be reached, and has no such letter about this date yet.
 
-    An address that was only typed at the door is nobody's until it is confirmed; whoever was registered by
-    their town had their first letter there.
+    An address that somebody else typed, at the door or for the organisers, is nobody's until it is confirmed
+    by what its owner does with their link: opening it proves nothing, since mail filters open links too. For
+    whoever was registered by their town, the town stands.
     """
     of_same = Q(person=OuterRef("pk")) | Q(address__iexact=OuterRef("email"))
     letters = Letter.objects.filter(of_same, desk=desk, name=occasion.letter, occasion=name_occasion(date))

@@ -15,14 +15,13 @@ READ_FIRST = gettext_lazy("Please read what changes, then release it.")
 class ReleaseForm(forms.Form):
     """A name and, for those who read it, what is new. Nothing is sent before it is confirmed.
 
-    ``seen`` is the version of the plan whose changes stand above the form.
+    ``seen`` is the digest of the changes that stand above the form (see :meth:`show_below`).
     """
 
-    seen = forms.IntegerField(
-        min_value=0,
-        max_value=2**31 - 1,
+    seen = forms.RegexField(
+        r"^[0-9a-f]{64}\Z",
         widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), READ_FIRST),
+        error_messages=dict.fromkeys(("required", "invalid"), READ_FIRST),
     )
     name = forms.CharField(
         label=gettext_lazy("Name of the release"),
@@ -44,15 +43,15 @@ class ReleaseForm(forms.Form):
     def __init__(self, plan: Plan, data: QueryDict | None = None) -> None:
         last = Release.objects.filter(plan=plan).order_by("-number").values_list("number", flat=True).first()
         name = _("Programme %(number)s") % {"number": (last or 0) + 1}
-        super().__init__(data, initial={"name": name, "seen": plan.version})
+        super().__init__(data, initial={"name": name})
 
     def refuse(self, reason: str, text: str) -> None:
         """Say why it was not released: at the name, if that is what is wrong."""
         self.add_error("name" if reason in ("no_name", "name_taken") else None, text)
 
-    def ask_again(self, plan: Plan) -> None:
-        """Let what was typed be sent again, of the plan as it is now, once that is read and confirmed."""
-        if self.data.get("seen") == str(plan.version):
-            return
-        typed = {name: text for name, text in self.data.items() if name != "confirm"}
-        self.data = {**typed, "seen": str(plan.version)}
+    def show_below(self, digest: str) -> None:
+        """Below the changes of this digest: what was typed below others is sent once these are confirmed."""
+        self.initial["seen"] = digest
+        if self.is_bound and self.data.get("seen") != digest:
+            typed = {name: text for name, text in self.data.items() if name != "confirm"}
+            self.data = {**typed, "seen": digest}

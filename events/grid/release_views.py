@@ -39,18 +39,18 @@ def releases(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     plan = _plan_of(desk)
     form = ReleaseForm(plan, request.POST or None) if plan else None
     status = 200
-    if plan and form and request.method == "POST":
-        if form.is_valid():
-            if _release(request, plan, form):
-                return redirect("events:releases", key)
-            status = 409
-        plan.refresh_from_db()
-        form.ask_again(plan)
+    if plan and form and request.method == "POST" and form.is_valid():
+        if _release(request, plan, form):
+            return redirect("events:releases", key)
+        status = 409
+    shown = _preview(desk, plan) if plan else {}
+    if form:
+        form.show_below(shown["preview"].digest)
     context = {
         **page_context(desk, pgettext("grid", "Releases"), is_organiser=True),
         "form": form,
         "found": Paginator(_releases_of(plan), PER_PAGE).get_page(request.GET.get("seite")),
-        **(_preview(desk, plan) if plan else {}),
+        **shown,
     }
     context["page"] = context["found"]
     return render(request, "events/grid/releases.html", context, status=status)
@@ -96,7 +96,7 @@ def _releases_of(plan: Plan | None) -> Any:
 
 
 def _preview(desk: EventDesk, plan: Plan) -> dict[str, Any]:
-    """The plan is read after its version was: what was moved in between is read again before a release."""
+    """What a release announces, and what is odd about it."""
     preview, warnings = preview_release(plan), list_warnings_of(plan)
     waiting = Session.objects.filter(plan=plan, state=Session.State.ACCEPTED, placement=None).count()
     return {

@@ -24,7 +24,7 @@ def write_notice(
 
     ``until`` None: until it is ended.
     """
-    EventDesk.objects.select_for_update().get(pk=desk.pk)
+    EventDesk.objects.select_for_update(no_key=True).get(pk=desk.pk)
     if shown := list_notices(desk, now).filter(text=text).first():
         shown.until = until
         shown.save(update_fields=["until"])

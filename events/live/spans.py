@@ -25,8 +25,9 @@ class Span:
 
 
 def live_span(desk: EventDesk) -> Span | None:
-    """The span of an event: from ``goes_live``, else its start, until its end.
+    """The span of an event: from ``goes_live``, else its start, until its end; of a series of its first date.
 
+    A plan is for that date alone: nothing can be placed on a later one (:mod:`events.planning.outside`).
     A ``goes_live`` that does not fit the event, as when that was moved, does not count: the draft of a plan
     would be public for weeks. None for one that is cancelled, a draft, or has no times.
     """

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 default="",
-                help_text="stamp of a date of a series; empty for its first, and for an event of one date",
+                help_text="day of a date of a series by its rule, YYYYMMDD; empty for an event of one date",
                 max_length=16,
             ),
         ),

@@ -26,7 +26,7 @@ class CheckIn(models.Model):
         max_length=16,
         blank=True,
         default="",
-        help_text="stamp of a date of a series; empty for its first, and for an event of one date",
+        help_text="day of a date of a series by its rule, YYYYMMDD; empty for an event of one date",
     )
     at = models.DateTimeField()
     received = models.DateTimeField(auto_now_add=True)

@@ -43,9 +43,10 @@ def _write(desk: EventDesk, note: Note, author: NoteAuthor, address: str) -> boo
 
 
 def _is_theirs(person: Person) -> bool:
-    """Whether the address is theirs: one that was only typed at the door is nobody's until it is confirmed.
+    """Whether the address is theirs: one that somebody else typed, at the door or elsewhere, is not yet.
 
-    Whoever was registered by their town had their first letter there.
+    It is confirmed by what its owner does with their link. For whoever was registered by their town, the town
+    stands.
     """
     registration = Registration.objects.filter(person=person).first() if person.confirmed is None else None
     return person.confirmed is not None or bool(registration and registration.registered_by_id)

@@ -8,16 +8,20 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from events.calendars.telling import tell_cancelled
-from events.calendars.telling_hosts import count_concerned
-from events.models import EventDesk, EventPage, Registration
+from events.calendars.telling_hosts import OFF, list_concerned
+from events.models import EventDesk, EventPage, Letter, Person, Registration
+from events.models.person import NOWHERE
 from events.phases import is_cancelled
 from events.registering.line import IN_LINE, lock_desk
 from hub.documents.series import last_end
 
 State = Registration.State
+TELLING = ("event_cancelled", OFF)
+"""The letters that say so."""
 
 
 class CannotCancel(Exception):
@@ -26,7 +30,7 @@ class CannotCancel(Exception):
 
 @dataclass(frozen=True)
 class Audience:
-    """Who is told of a cancelled event; of all of them, whom mails do not reach."""
+    """Who is told of a cancelled event; of all of them, how many people mails do not reach."""
 
     seated: int
     waiting: int
@@ -38,12 +42,11 @@ def count_audience(desk: EventDesk) -> Audience:
     """How many get a mail."""
     in_line = Registration.objects.filter(person__desk=desk, state__in=IN_LINE)
     seated = in_line.filter(state=State.CONFIRMED).count()
-    return Audience(
-        seated,
-        in_line.count() - seated,
-        count_concerned(desk),
-        in_line.exclude(person__unreachable="").count(),
-    )
+    hosts = list_concerned(desk)
+    known = [each.to.pk for each in hosts if isinstance(each.to, Person)]
+    told = Q(registration__in=in_line) | Q(pk__in=known)
+    unreached = desk.people.filter(told).exclude(unreachable="")
+    return Audience(seated, in_line.count() - seated, len(hosts), unreached.count())
 
 
 def may_cancel(desk: EventDesk, now: dt.datetime) -> bool:
@@ -53,9 +56,10 @@ def may_cancel(desk: EventDesk, now: dt.datetime) -> bool:
 
 
 def cancel_event(desk_id: int, user: Any, reason: str, now: dt.datetime) -> int:
-    """Publish the page as cancelled and write to everybody, with the ``reason``; how many letters.
+    """Publish the page as cancelled, then write to everybody, with the ``reason``; how many mails go out.
 
-    What of the page is a draft stays one. Raises :class:`CannotCancel`; cancelled already, nothing happens.
+    It stays cancelled if writing is cut short: the job of each minute goes on, without the reason. What of
+    the page is a draft stays one. Raises :class:`CannotCancel`; cancelled already, nothing happens.
     """
     with transaction.atomic():
         desk = lock_desk(desk_id)
@@ -64,8 +68,11 @@ def cancel_event(desk_id: int, user: Any, reason: str, now: dt.datetime) -> int:
         if not may_cancel(desk, now):
             raise CannotCancel(_("The event is a draft or over: there is nobody to tell any more."))
         _publish(desk.event, user)
-        held = EventDesk.objects.select_related("event").get(pk=desk.pk)
-        return tell_cancelled(held, now, reason)
+        newest = desk.letters.aggregate(newest=Max("pk", default=0))["newest"]
+    held = EventDesk.objects.select_related("event").get(pk=desk.pk)
+    tell_cancelled(held, now, reason)
+    written = Letter.objects.filter(desk=held, name__in=TELLING, pk__gt=newest)
+    return written.exclude(address__endswith=f"@{NOWHERE}").count()
 
 
 def _publish(event: EventPage, user: Any) -> None:

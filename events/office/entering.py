@@ -59,6 +59,7 @@ def may_enter(desk: EventDesk, now: dt.datetime) -> bool:
 def enter(desk_id: int, typed: Typed, now: dt.datetime) -> Registration:
     """A seat, or the end of the line; with an address they get the mail with their link, else none.
 
+    Nobody has proven the address by that: no reminder goes there until they save their data by the link.
     Raises :class:`KnownAlready`, and :class:`events.registering.refusing.Refused` once the event is over, or
     where all seats are taken and nobody may wait: nobody waits any more once it has begun.
     """

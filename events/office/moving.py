@@ -16,7 +16,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from events.models import Availability, Band, EventDesk, Placement, Plan, PlanChange, Session
+from events.dates import last_start
+from events.live.spans import EARLIEST, fits_event
+from events.models import Availability, Band, EventDesk, EventPage, Placement, Plan, PlanChange, Session
 from events.office.moments import shift, shift_range
 from events.phases import FIELDS, LABELS, Phase
 from events.planning.blocking import HOST, ROOM
@@ -70,7 +72,7 @@ def propose_days(desk: EventDesk) -> int:
     return (localise(desk.event.starts, zone).date() - first).days
 
 
-def look_ahead(desk: EventDesk, days: int, now: dt.datetime) -> Outlook:
+def look_ahead(desk: EventDesk, days: int, now: dt.datetime, *, phases: bool = True) -> Outlook:
     """What :func:`move_plan` would do. Raises :class:`CannotMove` as it does; five queries."""
     plan, _is_new = Plan.objects.get_or_create(desk=desk)
     placed = Placement.objects.filter(session__plan=plan).values_list("during", flat=True)
@@ -81,16 +83,17 @@ def look_ahead(desk: EventDesk, days: int, now: dt.datetime) -> Outlook:
         len(placed),
         len(bands),
         _times(plan).count(),
-        list(_list_moments(desk, days, now)),
+        list(_list_moments(desk, days, now)) if phases else [],
         sum(1 for during in spans if _falls_outside(desk, during, days)),
     )
 
 
-def move_plan(desk_id: int, days: int, seen: int, user: Any, now: dt.datetime) -> int:
+def move_plan(desk_id: int, days: int, seen: int, user: Any, now: dt.datetime, *, phases: bool = True) -> int:
     """Move bands, breaks, sessions, when people and rooms are there, and the phases to come by these days.
 
     ``seen`` is the version of the plan that was looked at, so that sending it twice moves it once. Phases
-    that have begun or ended stay as they were. Returns how many sessions moved. Raises :class:`CannotMove`.
+    that have begun or ended stay as they were, without ``phases`` all of them and when the plan is public.
+    Returns how many sessions moved. Raises :class:`CannotMove`.
     """
     try:
         with transaction.atomic():
@@ -98,7 +101,8 @@ def move_plan(desk_id: int, days: int, seen: int, user: Any, now: dt.datetime) -
             plan = lock_plan(desk)
             if plan.version != seen:
                 raise CannotMove(_("The plan was changed meanwhile. Please look at it again, then move it."))
-            _move_desk(desk, days, now)
+            if phases:
+                _move_desk(desk, days, now)
             _move_bands(plan, days)
             _move_times(plan, days)
             moved = _move_sessions(plan, days)
@@ -121,15 +125,34 @@ def _list_moments(desk: EventDesk, days: int, now: dt.datetime) -> Iterator[Mome
         moves = {name: shift(at, days, zone) for name, at in held.items() if at and at > now}
         begin, end = ({**held, **moves}[name] for name in pair)
         if begin and end and end <= begin:
-            raise CannotMove(_tell_phase(phase))
+            said = _("%(phase)s has begun and would have closed before that. Change when it closes first.")
+            raise CannotMove(said % {"phase": LABELS[phase]})
+        _check_opening(desk, phase, moves.get(pair[0]))
         yield from (Moment(name, held[name], after) for name, after in moves.items() if after)
     if desk.goes_live and (after := shift(desk.goes_live, days, zone)):
+        _check_live(desk.event, after)
         yield Moment(LIVE, desk.goes_live, after)
 
 
-def _tell_phase(phase: Phase) -> str:
-    said = _("%(phase)s has begun and would have closed before that. Change when it closes first.")
-    return said % {"phase": LABELS[phase]}
+def _check_opening(desk: EventDesk, phase: Phase, opens: dt.datetime | None) -> None:
+    """As the form of the phases does: what opens once the event has begun never would."""
+    starts = last_start(desk.event) if phase is Phase.REGISTRATION else desk.event.starts
+    if opens and starts and opens >= starts:
+        said = _(
+            "%(phase)s would open only once the event has begun. Change the day on the event’s page first, "
+            "or leave the phases as they are."
+        )
+        raise CannotMove(said % {"phase": LABELS[phase]})
+
+
+def _check_live(event: EventPage, goes_live: dt.datetime) -> None:
+    """As the form of the phases does: the draft of a plan is not public for weeks."""
+    if event.starts and event.ends and not fits_event(goes_live, event.starts, event.ends):
+        said = _(
+            "The plan would be public more than %(days)s days before the event, or only after it. Change the "
+            "day on the event’s page first, or leave the phases as they are."
+        )
+        raise CannotMove(said % {"days": EARLIEST.days})
 
 
 def _move_desk(desk: EventDesk, days: int, now: dt.datetime) -> None:

@@ -9,13 +9,19 @@ from events.office.moving import MOST_DAYS
 
 
 class MoveForm(forms.Form):
-    """By how many days; ``seen`` is the version of the plan that was looked at."""
+    """By how many days, whether phases go along; ``seen`` is the version of the plan that was looked at."""
 
     days = forms.IntegerField(
         label=_("Days"),
         min_value=-MOST_DAYS,
         max_value=MOST_DAYS,
         help_text=_("14: two weeks later. −7: a week earlier. The times of day stay."),
+    )
+    phases = forms.BooleanField(
+        label=_("The phases to come move along"),
+        required=False,
+        initial=True,
+        help_text=_("And when the plan is public. Untick it if you have changed these times already."),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 

@@ -57,7 +57,7 @@ def can_copy(user: Any, event: EventPage) -> bool:
 
 @dataclass(frozen=True)
 class NextEdition:
-    """Title and first day of another edition; ``key`` is that of its page, which is made once."""
+    """Title and first day of another edition, which is made once for the same ``key``."""
 
     title: str
     day: dt.date
@@ -67,18 +67,20 @@ class NextEdition:
 def copy_event(desk: EventDesk, edition: NextEdition, user: Any) -> EventDesk:
     """A draft of the same event on another day, with all that was set up for it, and nobody in it.
 
-    The same edition a second time is the first. Raises ``PermissionDenied`` for the key of a page that was
-    not made by this.
+    The same edition a second time is the first. Its document is named after the old one and the key of the
+    form, so that nobody chooses the name of another hub’s document. Raises ``PermissionDenied`` if the office
+    of the first was closed meanwhile.
 
     Phases, bands and the times of rooms keep their distance to the start, by the clock of the event. People,
     proposals, the programme and its releases stay with the old one.
     """
     days = _days_until(desk.event, edition.day)
+    key = uuid.uuid5(desk.event.translation_key, str(edition.key))
     with transaction.atomic():
         lock_desk(desk.pk)  # whoever sends it twice waits here for the first
-        if EventPage.objects.filter(translation_key=edition.key).exists():
-            return _find_copy(edition.key, user)
-        event = _copy_page(desk.event, edition, days, user)
+        if EventPage.objects.filter(translation_key=key).exists():
+            return _find_copy(key, user)
+        event = _copy_page(desk.event, edition.title, key, days, user)
         copied = EventDesk(event=event, **{name: getattr(desk, name) for name in SETTINGS})
         for name in (name for pair in FIELDS.values() for name in pair):
             setattr(copied, name, shift(getattr(desk, name), days, event.time_zone))
@@ -99,12 +101,12 @@ def _find_copy(key: uuid.UUID, user: Any) -> EventDesk:
     return made
 
 
-def _copy_page(event: EventPage, edition: NextEdition, days: int, user: Any) -> EventPage:
+def _copy_page(event: EventPage, title: str, key: uuid.UUID, days: int, user: Any) -> EventPage:
     """A page of its own, never a translation of the old one."""
     changed: dict[str, Any] = {
-        "translation_key": edition.key,
-        "title": edition.title,
-        "draft_title": edition.title,
+        "translation_key": key,
+        "title": title,
+        "draft_title": title,
         "starts": shift(event.starts, days, event.time_zone),
         "ends": shift(event.ends, days, event.time_zone),
         "status": EventPage.Status.CONFIRMED,
@@ -116,7 +118,7 @@ def _copy_page(event: EventPage, edition: NextEdition, days: int, user: Any) -> 
         "go_live_at": None,
         "expire_at": None,
     }
-    changed["slug"] = _free_slug(event, slugify(edition.title) or event.slug)
+    changed["slug"] = _free_slug(event, slugify(title) or event.slug)
     page = event.copy(update_attrs=changed, copy_revisions=False, keep_live=False, user=user)
     page.save_revision(user=user)
     copied: EventPage = EventPage.objects.get(pk=page.pk)

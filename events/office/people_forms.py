@@ -27,7 +27,10 @@ class EnterForm(forms.Form):
     affiliation = forms.CharField(label=_("Municipality or organisation"), max_length=200, required=False)
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, required=False,
-        help_text=_("With it the person gets the mail with their own link. Without it none goes out."),
+        help_text=_(
+            "With it the person gets the mail with their own link. Reminders, and questions after the event, "
+            "go there only once they have saved their data by that link. Without an address no mail goes out."
+        ),
     )  # fmt: skip
     beyond = forms.BooleanField(
         label=_("Give a seat even if all are taken, before everybody who waits"), required=False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import EventDesk, Session
 from events.planning.sessions import place_of
-from events.proposing.hosts import list_credits
+from events.proposing.hosts import Credit, list_credits
 from events.proposing.queries import list_proposals
 from hub.instants import localise
 from theme.sheets import Value
@@ -39,6 +39,13 @@ def build_proposals(desk: EventDesk) -> Iterator[Iterable[Value]]:
         yield _row(desk, session)
 
 
+def _tell_named(credits: Sequence[Credit]) -> str:
+    """Whether all of them agreed to it; nothing where there is nobody."""
+    if not credits:
+        return ""
+    return gettext("yes") if all(each.is_named for each in credits) else gettext("no")
+
+
 def _row(desk: EventDesk, session: Session) -> list[Value]:
     credits, place = list_credits(session), place_of(session)
     named = [", ".join(filter(None, (each.name, each.affiliation))) for each in credits]
@@ -48,7 +55,7 @@ def _row(desk: EventDesk, session: Session) -> list[Value]:
         session.summary,
         session.get_state_display(),
         "; ".join(named),
-        gettext("yes") if all(each.is_named for each in credits) else gettext("no"),
+        _tell_named(credits),
         session.minutes,
         vars(session)["interested"],
         vars(session)["voted"],

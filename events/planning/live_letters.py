@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.urls import reverse
 
 from events.calendars.invitations import write_host_invitation
+from events.calendars.telling_hosts import MOVED
 from events.live.spans import is_live
 from events.mailing.writing import write_letter
 from events.models import EventDesk, Letter, Plan, PlanChange, Release, Room, Session
@@ -29,7 +30,6 @@ from hub.env import env
 
 logger = structlog.get_logger("hub.events")
 
-NAME = "session_moved"
 QUIET = dt.timedelta(minutes=1)
 """How long a session has to lie still before its hosts are told where."""
 
@@ -118,7 +118,7 @@ def _list_concerned(plan: Plan, found: list[_Moved]) -> Iterator[tuple[_Moved, R
 def _read_told(plan: Plan) -> dict[tuple[str, str], int]:
     """The last move that was told, by address and session. One query."""
     told: dict[tuple[str, str], int] = {}
-    letters = Letter.objects.filter(desk=plan.desk_id, name=NAME).values_list("address", "occasion")
+    letters = Letter.objects.filter(desk=plan.desk_id, name=MOVED).values_list("address", "occasion")
     for address, occasion in letters:
         session, _dot, number = occasion.rpartition(".")
         key = address.casefold(), session
@@ -159,7 +159,7 @@ def _write(
     write_letter(
         release.plan.desk,
         each.to,
-        NAME,
+        MOVED,
         f"{moved.key}.{moved.moves[-1].number}",
         invitation=invitation,
         not_after=over,

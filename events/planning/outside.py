@@ -1,4 +1,7 @@
-"""What of a plan no longer lies within its event, because the event was moved or shortened."""
+"""What of a plan no longer lies within its event, because the event was moved or shortened.
+
+The plan of a series is that of its first date; what lies on a later one is outside.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.models import EventPage, Placement, Plan, Release, Session
+from events.planning.announcing import Runs
 from events.planning.diffs import Diff, diff_releases, in_order
 from events.planning.letters import find_recipients, write_letters
 from events.planning.locking import locked_plans
@@ -24,11 +28,15 @@ NAME_LENGTH, NOTE_LENGTH = 80, 1000
 
 @dataclass(frozen=True)
 class Preview:
-    """What a release would announce, and how many letters it would write."""
+    """What a release would announce, and how many letters it would write.
+
+    ``digest`` stands for what is announced and whom it names: as long as it is the same, so is this.
+    """
 
     diff: Diff
     host_letters: int
     participant_letters: int
+    digest: str
 
 
 def newest_release(plan: Plan) -> Release | None:
@@ -43,10 +51,11 @@ def slots_of(release: Release | None) -> tuple[Slot, ...]:
 
 def preview_release(plan: Plan) -> Preview:
     """What would be announced if the plan were released now. Changes nothing."""
-    slots = freeze_slots(plan)
-    diff = diff_releases(slots_of(newest_release(plan)), slots)
+    newest, slots = newest_release(plan), freeze_slots(plan)
+    diff = diff_releases(slots_of(newest), slots)
     recipients = find_recipients(plan, diff, slots)
-    return Preview(diff, len(recipients.hosts), len(recipients.participants))
+    digest = _digest(newest, slots, recipients.running)
+    return Preview(diff, len(recipients.hosts), len(recipients.participants), digest)
 
 
 @transaction.atomic
@@ -57,22 +66,25 @@ def release_programme(
     user: Any,
     now: dt.datetime,
     *,
-    seen: int | None = None,
+    seen: str | None = None,
     tells: bool = True,
 ) -> Release:
     """Freeze the plan under a name, let the event's document follow, and tell whom it concerns.
 
-    ``seen``: the version of the plan that was read; None where nobody reads it. ``tells``: with letters;
+    ``seen``: the digest of the preview that was read; None where nobody reads it. ``tells``: with letters;
     without where nobody can act on it any more.
 
-    Raises :class:`Blocked` (``stale``) if the plan is another version meanwhile, and :class:`Refused`
+    Raises :class:`Blocked` (``stale``) if it would announce something else meanwhile, and :class:`Refused`
     without a name (``no_name``), with a name or note that is ``too_long``, under a name that was used
     (``name_taken``), while the event is a ``draft``, if nothing differs from the newest release
     (``unchanged``), and, where it is told, while sessions lie ``outside`` the event.
     """
-    plan = _lock(plan, seen)
+    plan = locked_plans().get(pk=plan.pk)
     newest, slots = newest_release(plan), freeze_slots(plan)
     diff = diff_releases(slots_of(newest), slots)
+    recipients = find_recipients(plan, diff, slots)
+    if seen is not None and seen != _digest(newest, slots, recipients.running):
+        raise Blocked("stale", _("The plan was changed meanwhile. Read what changes now, then release it."))
     name, note = " ".join(name.split()), note.strip()
     _check(plan, name, note, diff)
     if tells:
@@ -88,16 +100,16 @@ def release_programme(
         slots=[slot.model_dump(mode="json") for slot in slots],
     )
     if tells:
-        write_letters(release, find_recipients(plan, diff, slots))
+        write_letters(release, recipients)
     let_pages_follow(plan.desk.event)
     return release
 
 
-def _lock(plan: Plan, seen: int | None) -> Plan:
-    plan = locked_plans().get(pk=plan.pk)
-    if seen is not None and seen != plan.version:
-        raise Blocked("stale", _("The plan was changed meanwhile. Read what changes now, then release it."))
-    return plan
+def _digest(newest: Release | None, slots: Iterable[Slot], running: Runs) -> str:
+    """SHA-256 of what a release follows and freezes, and of who runs it, by address."""
+    hosts = sorted((address, str(session)) for address, session in running)
+    frozen = [newest.number if newest else 0, [slot.model_dump(mode="json") for slot in slots], hosts]
+    return hashlib.sha256(json.dumps(frozen).encode()).hexdigest()
 
 
 def freeze_slots(plan: Plan) -> tuple[Slot, ...]:

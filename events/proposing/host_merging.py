@@ -28,18 +28,23 @@ def list_hosts(desk: EventDesk) -> QuerySet[Host]:
 def merge_hosts(desk: EventDesk, one: uuid.UUID, other: uuid.UUID) -> Host:
     """They are the same person. Whoever takes part stays, else ``other``; returns who did.
 
-    Proposals that name the one who goes name the one who stays from now on. Raises ``Host.DoesNotExist`` for
-    hosts of other events, :class:`ProposalRefused` for one host with itself, if both take part, and if both
-    run sessions at the same time: it names these.
+    Proposals that name the one who goes name the one who stays from now on. Where who stays withholds their
+    name, proposals stay as they were typed, and by the town alone they stand in the programme. Raises
+    ``Host.DoesNotExist`` for hosts of other events, :class:`ProposalRefused` for one host with itself, if
+    both take part, and if both run sessions at the same time: it names these.
     """
     plan = lock_plan(desk)
     gone, kept = _sort(plan.hosts.get(pk=one), plan.hosts.get(pk=other))
     _check_free(desk, gone, kept)
     before = identify(gone.name, gone.affiliation)
-    for session in gone.sessions.all():
-        _rename(session, before, str(kept))
-    held = SessionHost.objects.filter(host=kept).values("session")
-    SessionHost.objects.filter(host=gone).exclude(session__in=held).update(host=kept)
+    held = SessionHost.objects.filter(host=kept)
+    moved = SessionHost.objects.filter(host=gone).exclude(session__in=held.values("session"))
+    if held.filter(is_named=False).exists():
+        moved.update(host=kept, is_named=False)
+    else:
+        for session in gone.sessions.all():
+            _rename(session, before, str(kept))
+        moved.update(host=kept)
     if not kept.availabilities.exists():
         gone.availabilities.update(host=kept)
     kept.email = kept.email or gone.email
@@ -74,8 +79,7 @@ def _sort(one: Host, other: Host) -> tuple[Host, Host]:
         raise ProposalRefused(gettext("This is the same entry. Please choose another one."))
     if gone.person_id:
         text = gettext(
-            "“%(one)s” and “%(other)s” both take part with an address of their own, so they stay two. One "
-            "of the two registrations can be cancelled."
+            "“%(one)s” and “%(other)s” both take part with an address of their own, so they stay two."
         )
         raise ProposalRefused(text % {"one": one, "other": other})
     return gone, kept

@@ -97,15 +97,18 @@ def _credits_of(session: Session) -> Iterator[Credit]:
 def _find_host(session: Session, credit: Credit, *, anew: bool) -> Host:
     """One person is one host, whether they proposed a session or were only written down by somebody else.
 
-    Who takes part and proposed nothing is not looked for: anybody can register by the name of another.
+    Who takes part and proposed nothing is not looked for: anybody can register by the name of another. Nor
+    does a proposer become whom organisers know by another address: if they are one, organisers say so.
     """
     plan, person = session.plan, credit.person
     same = [host for host in plan.hosts.order_by("pk") if _identify(host) == credit.identity]
     taking_part = [host for host in same if host.person_id]
     written = next((host for host in same if host.person_id is None), None)
     if person is None:
-        known = taking_part[0] if len(taking_part) == 1 else written
+        known = taking_part[0] if len(taking_part) == 1 and not (written and written.email) else written
         return known or Host.objects.create(plan=plan, name=credit.name[:200], affiliation=credit.affiliation)
+    if written and written.email.casefold() not in ("", person.email.casefold()):
+        written = None
     host = plan.hosts.filter(person=person).first() or written or Host(plan=plan)
     is_new = host.person_id is None and not host.availabilities.exists()
     host.person, host.email = person, person.email

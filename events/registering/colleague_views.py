@@ -54,18 +54,27 @@ def _cancel(request: HttpRequest, registrar: Person, key: uuid.UUID, token: str)
     try:
         if not limiting.may_send(request):
             raise Refused(Reason.TOO_OFTEN)
-        groups.cancel_colleague(registrar, key, timezone.now())
+        is_done = groups.cancel_colleague(registrar, key, timezone.now())
     except Refused as refused:
         messages.error(request, refused.sentence)
     else:
-        messages.success(request, _("The place is cancelled. Your colleague gets a mail about it."))
+        _tell_cancelled(request, is_done=is_done)
     return redirect("events:colleague", token, key)
+
+
+def _tell_cancelled(request: HttpRequest, *, is_done: bool) -> None:
+    if is_done:
+        messages.success(request, _("The place is cancelled. Your colleague gets a mail about it."))
+    else:
+        messages.info(request, _("There was nothing to cancel: this person had no place any more."))
 
 
 def _correct(request: HttpRequest, registrar: Person, key: uuid.UUID, form: CorrectionForm) -> bool:
     """Whether it was done; else the form says why not."""
     email = form.cleaned_data["email"]
     try:
+        if not limiting.may_correct(request, key):
+            raise Refused(Reason.MANY_CORRECTIONS)
         if reason := limiting.find_excess(request, email):
             raise Refused(reason)
         groups.correct_colleague(registrar, key, email, timezone.now())

@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from events.mailing.writing import write_letter
 from events.models import Person
-from events.office.records import read_people
+from events.office.records import COPY_LETTER, read_people
 from events.registering import letters, line
 from hub.env import env
 
@@ -51,7 +51,7 @@ def send_copy_link(person: Person, now: dt.datetime) -> None:
         write_letter(
             desk,
             held,
-            "data_copy",
+            COPY_LETTER,
             f"{held.pk.hex}.{held.link_version}.{int(now.timestamp()) // letters.ASKED_AGAIN_AFTER}",
             not_after=now + WORKS_FOR,
             copy=env.origin + reverse("events:participation_copies", args=[write_proof(held)]),

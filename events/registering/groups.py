@@ -78,10 +78,18 @@ def find_colleague(registrar: Person, key: uuid.UUID) -> Registration | None:
     return found.first()
 
 
-def cancel_colleague(registrar: Person, key: uuid.UUID, now: dt.datetime) -> None:
-    """Give their place to the next; a letter tells them by whom. Raises :class:`Refused`."""
-    if registration := find_colleague(registrar, key):
+def cancel_colleague(registrar: Person, key: uuid.UUID, now: dt.datetime) -> bool:
+    """Give their place to the next; a letter tells them by whom. Raises :class:`Refused`.
+
+    False if they had no place any more, or have one of their own.
+    """
+    with transaction.atomic():
+        line.lock_desk(registrar.desk_id)
+        registration = find_colleague(registrar, key)
+        if registration is None or registration.state not in IN_LINE:
+            return False
         services.cancel(registration.person, now, registrar=registrar.name or registrar.email)
+        return True
 
 
 def may_correct(registration: Registration) -> bool:

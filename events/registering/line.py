@@ -38,8 +38,12 @@ class Line:
 
 
 def lock_desk(desk_id: int) -> EventDesk:
-    """The desk with its event, for this transaction alone."""
-    return EventDesk.objects.select_for_update(of=("self",)).select_related("event").get(pk=desk_id)
+    """The desk with its event, for this transaction alone.
+
+    Its key stays free: a letter refers to the desk, and whoever writes one may hold the lock of the plan.
+    """
+    desks = EventDesk.objects.select_for_update(of=("self",), no_key=True)
+    return desks.select_related("event").get(pk=desk_id)
 
 
 def lock_open_desk(desk_id: int, now: dt.datetime) -> EventDesk:
@@ -125,7 +129,8 @@ def advance(desk: EventDesk, now: dt.datetime, cancelled: Collection[uuid.UUID] 
 
 
 def _offer(desk: EventDesk, registration: Registration, now: dt.datetime) -> None:
-    if not desk.offer_hours:
+    """Whoever has no address would never read of an offer: the seat is theirs at once."""
+    if not (desk.offer_hours and registration.person.has_address):
         give_seat(desk, registration)
         return
     until = now + dt.timedelta(hours=desk.offer_hours)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.urls import reverse
 
+from events.dates import last_end
 from events.models import EventDesk, EventPage, Person, Registration
 from events.people import write_token
 from events.registering.line import registrations_of
@@ -67,11 +68,16 @@ def list_participations(user: User, now: dt.datetime) -> list[Participation]:
 def list_known(email: str, now: dt.datetime) -> list[Person]:
     """Whoever an address is in events that are not over yet, the next ones first; one query.
 
-    Of a series its first date counts, so one that began long ago comes before those of next week.
+    Of a series its first date counts, so one that began long ago comes before those of next week; after its
+    last one it is over.
     """
-    found = Person.objects.filter(email__iexact=email, desk__event__live=True)
+    found = Person.objects.filter(email__iexact=email, desk__event__live=True).select_related("desk__event")
     ahead = Q(desk__event__ends__gte=now) | Q(desk__event__ends=None) | ~Q(desk__event__recurrence_rule="")
-    return list(found.filter(ahead).order_by("desk__event__starts", "pk")[:MOST_LINKS])
+    ends = (
+        (each, last_end(each.desk.event))
+        for each in found.filter(ahead).order_by("desk__event__starts", "pk")
+    )
+    return [each for each, end in ends if end is None or end >= now][:MOST_LINKS]
 
 
 def list_registered(person: Person) -> Sequence[Registration]:

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     NO_ADDRESS = "no_address"
     TOO_OFTEN = "too_often"
     MANY_MAILS = "many_mails"
+    MANY_CORRECTIONS = "many_corrections"
 
 
 SENTENCES = {
@@ -35,6 +36,7 @@ SENTENCES = {
     Reason.NO_ADDRESS: _("Your account has no e-mail address. Please register yourself first."),
     Reason.TOO_OFTEN: _("That was too often. Please wait an hour and try again."),
     Reason.MANY_MAILS: _("This address was sent many mails today. Please try again tomorrow."),
+    Reason.MANY_CORRECTIONS: _("You gave several addresses for this person today. Try again tomorrow."),
 }
 
 

@@ -92,7 +92,7 @@ def take_part(person: Person, now: dt.datetime, account: int | None = None) -> R
         for_guests = desk.allows_guests and desk.event.audience == Audience.PUBLIC
         if person.user_id is None and not for_guests:
             raise Refused(Reason.NO_GUESTS)
-        line.join(desk, registration, now)
+        _join_alone(desk, registration, now)
         return registration
 
 
@@ -198,8 +198,14 @@ def _register(desk: EventDesk, person: Person, entry: Entry, now: dt.datetime) -
     registration = _registration_of(person)
     if registration.state not in IN_LINE:
         _write(registration, entry, now, trusted=True)
-        line.join(desk, registration, now)
+        _join_alone(desk, registration, now)
     return registration
+
+
+def _join_alone(desk: EventDesk, registration: Registration, now: dt.datetime) -> None:
+    """Of their own will: whoever registered them before does not see or cancel it any more."""
+    registration.registered_by = None
+    line.join(desk, registration, now)
 
 
 def _register_home(

@@ -24,8 +24,9 @@ from events.noting.consents import may_publish
 from events.noting.crediting import credit
 from events.noting.services import lock_note
 from events.planning.refusing import Refused
-from events.results.consenting import list_missing_of
+from events.results.consenting import is_outdated, list_missing_of
 from events.results.services import lock_session, refuse_early
+from events.results.translations import reset_translations
 from hub.documents import DEFAULT_LANGUAGE
 from hub.instants import localise
 
@@ -58,12 +59,13 @@ def draft_page(key: uuid.UUID, user: Any, now: dt.datetime) -> SessionNotePage:
 
 
 @transaction.atomic
-def redraft_page(key: uuid.UUID, user: Any) -> SessionNotePage:
+def redraft_page(key: uuid.UUID, user: Any) -> bool:
     """Give the page the wording its note has now; what was written on the page by hand is gone.
 
     It stays a draft until it is published. Older versions of the page are deleted: lines that were taken out
-    of the note stand in them. Raises :class:`Refused` if there is no page of a note (``no_page``), for
-    whoever may not change it (``not_yours``), and for a published one while a consent is missing.
+    of the note stand in them. So do they in translations, which go offline; returns whether there were any.
+    Raises :class:`Refused` if there is no page of a note (``no_page``), for whoever may not change it
+    (``not_yours``), and for a published one while a consent is missing.
     """
     session = lock_session(key)
     page, note = find_page(session), lock_note_of(session)
@@ -77,8 +79,9 @@ def redraft_page(key: uuid.UUID, user: Any) -> SessionNotePage:
     draft = _fill_anew(page, _read_note(session, note))
     kept = draft.save_revision(user=user, log_action=True, clean=False)
     page.revisions.exclude(pk=kept.pk).delete()
+    reset = is_outdated(note) and reset_translations(draft, user)
     Outcome.objects.filter(session=session).update(drafted=note.version)
-    return page
+    return reset
 
 
 @transaction.atomic
@@ -111,13 +114,15 @@ def publish_page(key: uuid.UUID, user: Any) -> SessionNotePage:
 
 
 @transaction.atomic
-def publish_minutes_anew(page: SessionNotePage, outline: Outline, note: Note, user: Any) -> None:
+def publish_minutes_anew(page: SessionNotePage, outline: Outline, note: Note, user: Any) -> bool:
     """Publish the page of a meeting's minutes with the wording ``outline`` that ``note`` has now.
 
     What was written on the page by hand is gone, and its older versions are deleted: lines that were taken
-    out of the note stand in them. Whoever calls it has locked the note and seen that all agreed. Raises
-    ``ValidationError`` for an answer that pages need.
+    out of the note stand in them. If a consent was taken back, translations go offline; returns whether there
+    were any. Whoever calls it has locked the note and seen that all agreed. Raises ``ValidationError`` for an
+    answer that pages need.
     """
+    was_withdrawn = note.withdrawn is not None
     note.withdrawn = None
     note.save(update_fields=["withdrawn"])
     draft = _fill_anew(page, outline)
@@ -126,6 +131,7 @@ def publish_minutes_anew(page: SessionNotePage, outline: Outline, note: Note, us
     kept.publish(user=user)
     page.revisions.exclude(pk=kept.pk).delete()
     page.refresh_from_db()
+    return was_withdrawn and reset_translations(draft, user)
 
 
 def find_page(session: Session) -> SessionNotePage | None:

@@ -24,6 +24,7 @@ from events.results.pages import draft_page, find_note, find_page, publish_page,
 from events.results.reminding import list_waiting, remind_hosts
 from events.results.services import clear_outcome, note_outcome
 from events.results.status import Row, Status, find_row, list_withdrawn, read_results
+from events.results.translations import TOLD
 from hub.accounts.viewer import viewer_of
 from theme.labels import RELATIONS
 
@@ -137,7 +138,8 @@ def _draft(request: HttpRequest, session: Session, form: ReasonForm) -> str:
 
 
 def _redraft(request: HttpRequest, session: Session, form: ReasonForm) -> str:
-    redraft_page(session.pk, request.user)
+    if redraft_page(session.pk, request.user):
+        messages.warning(request, TOLD)
     return _("The page has the wording of the note as it is now. Look through it, then publish it.")
 
 

@@ -59,6 +59,15 @@ def name_presser(request: HttpRequest, person: Person | None) -> str:
     return f"h{digest(link)}" if link else ""
 
 
+def presses_for_another(request: HttpRequest, person: Person | None) -> bool:
+    """Whether what is sent waited on the device for somebody other than whoever uses it now (``who``).
+
+    Nobody's presses are for another: whoever has to sign in is told so as ever.
+    """
+    sent, now = request.POST.get("who", ""), name_presser(request, person)
+    return bool(sent and now and sent != now)
+
+
 def read_key(request: HttpRequest, name: str) -> uuid.UUID | None:
     """An id that was sent; None if it is missing or none."""
     try:

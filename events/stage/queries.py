@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from django.db.models import Q, QuerySet
 
+from events.live.spans import is_live
 from events.models import EventDesk, Person, Pitch, Session
 from events.models.session import OPEN
 from events.phases import Phase, is_open
@@ -100,8 +101,8 @@ def may_present(desk: EventDesk, person: Person) -> bool:
 
 
 def takes_pitches(desk: EventDesk, now: dt.datetime) -> bool:
-    """Whether participants may queue themselves: the event is going on."""
-    return is_open(desk, Phase.ON_SITE, now)
+    """Whether participants may queue themselves: the event, of a series its first date, is going on."""
+    return is_open(desk, Phase.ON_SITE, now) and is_live(desk, now)
 
 
 def find_pitch(plan_id: int, key: uuid.UUID) -> Pitch | None:

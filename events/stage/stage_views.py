@@ -21,7 +21,14 @@ from events.models import Person, Plan
 from events.people import person_of
 from events.stage import queries, stage_acts
 from events.stage.forms import PitchForm
-from events.stage.pages import digest, find_stage_desk, keeping_context, page_context, shows_already
+from events.stage.pages import (
+    digest,
+    find_stage_desk,
+    keeping_context,
+    page_context,
+    presses_for_another,
+    shows_already,
+)
 from events.stage.refusing import StageRefused
 from events.stage.stage_acts import Visit
 
@@ -31,7 +38,8 @@ from events.stage.stage_acts import Visit
 def show_stage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Who is on stage and who comes next; a place in the line, and the buttons of those who run it.
 
-    ``?stand=`` is what the page shows already: 204 while it is the same.
+    ``?stand=`` is what the page shows already: 204 while it is the same. 401 to a press that waited on the
+    device for somebody else (``who``).
     """
     now = timezone.now()
     desk, staff = find_stage_desk(request, key, now)
@@ -42,7 +50,9 @@ def show_stage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if person is not None and not queries.may_present(desk, person):
         person = None
     visit = Visit(desk, plan, staff, person, queries.takes_pitches(desk, now))
-    return _act(request, visit, now) if request.method == "POST" else _show(request, visit, now)
+    if request.method != "POST":
+        return _show(request, visit, now)
+    return HttpResponse(status=401) if presses_for_another(request, person) else _act(request, visit, now)
 
 
 def _act(request: HttpRequest, visit: Visit, now: dt.datetime) -> HttpResponse:

@@ -31,7 +31,7 @@ from events.proposing.reviewing import add
 from events.proposing.services import Wording
 from events.stage import stage_acts
 from events.stage.forms import CardForm
-from events.stage.pages import digest, keeping_context, page_context, shows_already
+from events.stage.pages import digest, keeping_context, page_context, presses_for_another, shows_already
 from events.stage.queries import list_presented
 from events.stage.refusing import StageRefused
 from events.stage.walls import build_wall
@@ -51,8 +51,13 @@ class Problem:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_wall(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Cards and times; ``?karte=`` is the card in the hand, ``?stand=`` what the page shows already."""
+    """Cards and times; ``?karte=`` is the card in the hand, ``?stand=`` what the page shows already.
+
+    401 to a press that waited on the device for somebody else (``who``), whether or not they may press here.
+    """
     now = timezone.now()
+    if request.method == "POST" and presses_for_another(request, None):
+        return HttpResponse(status=401)
     found = require_helper(request, key, Helper.Task.WALL, now)
     if isinstance(found, HttpResponse):
         return found

@@ -307,7 +307,7 @@ def test_taking_back_reaches_the_server_though_the_answer_was_lost(
         type_in(page, codes["Kim"])
         expect(result(page)).to_contain_text("Kim B. ist notiert.")
         page.get_by_role("button", name="Zurücknehmen").tap()
-        expect(result(page)).to_contain_text("Kim B. ist zurückgenommen.")
+        expect(result(page)).to_contain_text("Der Einlass von Kim B. ist zurückgenommen.")
         type_in(page, codes["Kim"])  # and is there after all: a scan of its own
         expect(told(page)).to_contain_text("2 Scans warten")
         page.get_by_role("button", name="Zurücknehmen").tap()
@@ -319,6 +319,34 @@ def test_taking_back_reaches_the_server_though_the_answer_was_lost(
     in_browser(walk)
     assert standing() == ["Alex"]
     assert CheckIn.objects.filter(registration=guests["Kim"], undone=None).count() == 0
+
+
+def test_a_scan_that_the_server_cannot_read_holds_nobody_up(
+    live_server: Any, desk: EventDesk, guests: dict[str, Registration]
+) -> None:
+    cookie = add_phone(desk, "Eingang 1")
+    codes = {name: badge_address(guests[name].badge) for name in ("Kim", "Alex")}
+    refused: list[str] = []
+
+    def refuse(route: Any) -> None:
+        keys = [each["key"] for each in route.request.post_data_json["scans"]]
+        refused[:] = refused or keys[:1]
+        if refused[0] in keys:
+            route.fulfill(status=400, json={"text": "unlesbar"})
+        else:
+            route.continue_()
+
+    def walk(browser: Browser) -> None:
+        _context, page = open_door(browser, live_server.url, cookie, desk)
+        page.route("**/einlass/eingaenge/", refuse)
+        type_in(page, codes["Kim"])
+        type_in(page, codes["Alex"])
+        expect(page.locator("[data-log]")).to_contain_text("Alex B. ist jetzt da.", timeout=25_000)
+        expect(page.locator("[data-log]")).to_contain_text("Kim B.: Der Server hat das nicht angenommen.")
+        expect(told(page)).to_be_hidden()
+
+    in_browser(walk)
+    assert standing() == ["Alex"]
 
 
 def test_the_camera_reads_a_code_from_its_picture(

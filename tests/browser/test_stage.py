@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from events.models import Pitch, Plan, Session
+from events.models import EventPage, Pitch, Plan, Session
+from events.people import KNOWN, write_token
 from events.stage import services
 from events.stage.queries import read_stage
 from events.stage.services import Turn
@@ -20,10 +24,15 @@ from tests.browser.conftest import BROWSER
 from tests.browser.programme import PHONE, TITLES, add_day, in_browser, open_context, places, wait_until
 from tests.browser.test_accessibility import faults_of
 from tests.events.stage.conftest import NOW, add_helper, new_key, phone_of
+from tests.factories.events import add_participant, add_seat
 
 pytestmark = [*BROWSER, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 KI, PARKEN, DATEN, ZWILLING = TITLES
+WALL_KEPT = """async () => {
+    const kept = await (await caches.open("events-1")).keys();
+    return kept.some((each) => each.url.endsWith("/wand/"));
+}"""
 
 
 @pytest.fixture
@@ -266,8 +275,10 @@ def test_several_presses_wait_and_what_is_refused_stays_to_be_read(
         expect(page.locator(".stage-title")).to_have_text("Zwei", timeout=20_000)
         refused = page.locator("[data-waits]")
         expect(refused).to_contain_text("„Zwei“ ist inzwischen auf der Bühne")
-        refused.get_by_role("button", name="Verwerfen").tap()
+        # Each button says what it is about; by keyboard one goes on from where the list was.
+        refused.get_by_role("button", name=re.compile("Verwerfen.*Eine Hand mehr")).press("Enter")
         expect(refused).to_be_hidden()
+        expect(page.locator("[data-said]")).to_be_focused()
 
     in_browser(walk)
     first.refresh_from_db()
@@ -296,6 +307,11 @@ def test_an_end_too_early_the_order_and_a_number_are_put_right_by_a_tap(
         said(page, "ist vorgestellt")
         page.locator(".stage-mend summary").tap()
         page.get_by_label("Gehobene Hände").fill("21")
+        page.evaluate("document.activeElement.blur()")
+        in_thread(lambda: line_up(plan, "Vier"))
+        expect(page.locator(".stage-line")).to_contain_text("Vier", timeout=10_000)
+        expect(page.get_by_label("Gehobene Hände")).to_have_value("21")
+        expect(page.get_by_label("Gehobene Hände")).to_be_visible()
         faults = faults_of(page, 360)
         page.get_by_role("button", name=re.compile("Korrigieren.*Eins")).tap()
         said(page, "Für „Eins“ sind 21 Hände notiert.")
@@ -303,7 +319,83 @@ def test_an_end_too_early_the_order_and_a_number_are_put_right_by_a_tap(
 
     assert in_browser(walk) == []
     assert Pitch.objects.get(session__title="Eins").hands == 21
-    assert [each["title"] for each in read_stage(plan.pk)["waiting"]] == ["Drei", "Zwei"]
+    assert [each["title"] for each in read_stage(plan.pk)["waiting"]] == ["Drei", "Zwei", "Vier"]
+
+
+def test_a_press_that_the_device_cannot_keep_is_sent_by_the_form_itself(
+    live_server: Any, plan: Plan, day: str
+) -> None:
+    cookie = cookie_of(plan)
+    line_up(plan, "Eins")
+    full = """() => {
+        const keep = Storage.prototype.setItem;
+        Storage.prototype.setItem = function (name, text) {
+            if (name.startsWith("stage:")) throw new DOMException("voll", "QuotaExceededError");
+            keep.call(this, name, text);
+        };
+    }"""
+
+    def walk(browser: Browser) -> None:
+        page = open_phone(browser, live_server.url, cookie, f"{day}buehne/")
+        page.evaluate(full)
+        page.get_by_role("button", name="Nächste aufrufen").tap()
+        expect(page.locator(".stage-title")).to_have_text("Eins")
+
+    in_browser(walk)
+    assert read_stage(plan.pk)["on_stage"]["title"] == "Eins"  # type: ignore[index]  # somebody is
+
+
+def test_the_sign_in_leaves_what_a_helper_typed_and_a_link_that_is_over_does_not(
+    live_server: Any, plan: Plan, day: str
+) -> None:
+    cookie = cookie_of(plan)
+
+    def walk(browser: Browser) -> tuple[str, str]:
+        page = open_phone(browser, live_server.url, cookie, f"{day}wand/")
+        wait_until_kept(page)
+        page.get_by_label("Titel auf der Karte").fill("Noch nicht fertig")
+        page.goto(f"{live_server.url}/konto/login/")
+        wait_until(page, f"async () => !(await ({WALL_KEPT})())")
+        signing_in = stored(page)
+        page.goto(f"{live_server.url}/veranstaltungen/helfen/vorbei/")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Link")
+        wait_until(page, "() => !JSON.stringify(Object.entries(localStorage)).includes('fertig')")
+        return signing_in, stored(page)
+
+    signing_in, over = in_browser(walk)
+    assert "Noch nicht fertig" in signing_in
+    assert "Noch nicht fertig" not in over
+
+
+def test_a_guest_whose_session_ended_reads_how_what_waits_is_sent(
+    live_server: Any, plan: Plan, day: str
+) -> None:
+    now = timezone.now()
+    times = {"starts": now - dt.timedelta(hours=1), "ends": now + dt.timedelta(hours=8)}
+    EventPage.objects.filter(pk=plan.desk.event_id).update(**times)
+    person = add_participant(plan.desk, "Lou")
+    add_seat(person)
+    client = Client()
+    session = client.session
+    session[KNOWN] = {str(plan.desk_id): write_token(person)}
+    session.save()
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key}
+
+    def walk(browser: Browser) -> None:
+        page = open_phone(browser, live_server.url, cookie, f"{day}buehne/")
+        page.context.clear_cookies(name=cookie["name"])
+        page.get_by_label("Titel einer neuen Session").fill("Meine Session")
+        page.locator("[data-tap='write'] button[type=submit]").tap()
+        said(page, "Dieser Browser kennt Sie nicht mehr.")
+        expect(page.get_by_role("link", name="Meinen Link noch einmal senden")).to_be_visible()
+        expect(page.locator("[data-waits]")).to_contain_text("Meine Session")
+        page.context.add_cookies([{**cookie, "url": live_server.url}])
+        page.reload()
+        expect(page.locator(".stage-line")).to_contain_text("Meine Session")
+        assert "Meine Session" not in stored(page)
+
+    in_browser(walk)
+    assert Pitch.objects.get().person == person
 
 
 def test_nothing_stays_on_a_phone_whose_link_has_ended(live_server: Any, plan: Plan, day: str) -> None:

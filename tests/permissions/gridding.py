@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from events.models import EventDesk, EventPage, Placement, Plan, PlanChange, Release, Room, Session
 from events.planning import services
 from events.planning.orders import Place
-from events.planning.releases import newest_release
+from events.planning.releases import newest_release, preview_release
 from tests.factories.events import add_desk, add_plan, add_session, at, put
 from tests.permissions.probes import granted, probe, refusal
 from tests.permissions.table import Case
@@ -102,7 +102,7 @@ def undo(world: World, caller: str, case: Case) -> str:
 @probe("Programm freigeben")
 def release(world: World, caller: str, case: Case) -> str:
     session = _placed(world, case)
-    data = {"name": "Prüfung", "confirm": "on", "seen": session.plan.version}
+    data = {"name": "Prüfung", "confirm": "on", "seen": preview_release(session.plan).digest}
     response = world.people[caller].post(_address(world, case, "freigaben/"), data)
     return _effect(response, done=newest_release(session.plan) is not None)
 

@@ -44,8 +44,7 @@ def change_member(request: HttpRequest, visit: Visit) -> HttpResponse:
             if members.accept(member, timezone.now()):
                 mails.tell_accepted(member)
             messages.success(request, _("They belong to the group now. The dates to come are on their way."))
-        case "decline" if not member.joined:
-            members.end(member, timezone.now())
+        case "decline" if members.decline(member, timezone.now()):
             mails.tell_declined(member)
             messages.success(request, _("They were not accepted, and hear of it by mail."))
         case "end" if member.joined:

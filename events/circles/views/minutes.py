@@ -22,6 +22,7 @@ from events.circles.views.meetings import find
 from events.models import Note
 from events.noting.pages import Place, show_history, show_page, show_state
 from events.noting.services import author_of, find_author, open_note
+from events.results.translations import TOLD
 
 
 @never_cache
@@ -58,11 +59,13 @@ def publish(request: HttpRequest, visit: Visit, series: int, stamp: str) -> Http
     """Make the minutes a page that gets to all hubs, or the page anew with the text as it is now."""
     found = find(visit, series, stamp)
     try:
-        publish_minutes(found, request.user)
+        _page, reset = publish_minutes(found, request.user)
     except Refused as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, _("The minutes are published as they are now."))
+        if reset:
+            messages.warning(request, TOLD)
     return redirect("events:circle_meeting", visit.key, series, stamp)
 
 

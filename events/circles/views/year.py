@@ -18,7 +18,7 @@ from events.circles import mails
 from events.circles.access import find_own_group, visit
 from events.circles.dates import choose_year, list_dates
 from events.circles.feed import feed_address
-from events.circles.members import ask_to_join, end
+from events.circles.members import ask_to_join, end, has_asked_lately
 from events.circles.queries import (
     list_decisions,
     list_outputs,
@@ -82,7 +82,7 @@ def join(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if not found.is_known:
         raise PermissionDenied
     member = ask_to_join(found.circle, request.user, timezone.now())
-    if found.member is None:
+    if found.member is None and not has_asked_lately(member):
         mails.tell_asked(member)
     if not found.joined:
         messages.success(request, _("Thank you. Those who lead the group will decide soon. You see it here."))

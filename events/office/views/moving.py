@@ -25,21 +25,22 @@ def move_plan(request: HttpRequest, desk: EventDesk) -> HttpResponse:
     form = MoveForm(request.POST)
     if not form.is_valid() or request.POST.get("action") == "change":
         return _show_form(request, desk, form)
-    days, now = form.cleaned_data["days"], timezone.now()
+    days, phases, now = form.cleaned_data["days"], form.cleaned_data["phases"], timezone.now()
     try:
         if request.POST.get("action") == "move":
-            moving.move_plan(desk.pk, days, form.cleaned_data["seen"] or 0, request.user, now)
+            seen = form.cleaned_data["seen"] or 0
+            moving.move_plan(desk.pk, days, seen, request.user, now, phases=phases)
             messages.success(
                 request, _("All is moved. Release the programme again, so that everybody sees it.")
             )
             return redirect("events:office_bands", desk.event.translation_key)
-        outlook = moving.look_ahead(desk, days, now)
+        outlook = moving.look_ahead(desk, days, now, phases=phases)
     except moving.CannotMove as error:
         form.add_error("days", str(error))
         return _show_form(request, desk, form)
     moments = [(PhasesForm.base_fields[each.name].label, each) for each in outlook.moments]
     context = {"here": "bands", "days": days, "distance": abs(days), "outlook": outlook, "moments": moments}
-    return show(request, desk, "move_preview", context)
+    return show(request, desk, "move_preview", {**context, "phases": phases})
 
 
 def _show_form(request: HttpRequest, desk: EventDesk, form: MoveForm) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from email.utils import parseaddr
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -149,17 +150,33 @@ def _act(
         if not cancelling.is_valid():
             return False
         reason = cancelling.cleaned_data["reason"]
-        done = _("Cancelled. The person gets a mail, and the seat goes to whoever is next.")
-        return _try(request, lambda: services.cancel(person, now, by_organiser=True, reason=reason), done)
+        cancel = partial(services.cancel, person, now, by_organiser=True, reason=reason)
+        return _try(request, cancel, _tell_done(person, action))
     if action == "confirm":
-        done = _("Confirmed by hand. The person gets a mail that says whether there is a seat.")
-        return _try(request, lambda: by_hand.confirm_by_hand(person, now), done)
+        return _try(request, lambda: by_hand.confirm_by_hand(person, now), _tell_done(person, action))
     if action == "up":
-        done = _("The seat is theirs. The person gets a mail with an entry for the calendar.")
-        return _try(request, lambda: services.move_up(person, now), done)
+        return _try(request, lambda: services.move_up(person, now), _tell_done(person, action))
     if action == "address":
         return address.is_valid() and _correct(request, person, address)
     return _note(request, person, action)
+
+
+def _tell_done(person: Person, action: str) -> str:
+    """What was done, and who tells the person: a mail, or the organisers where there is no address."""
+    told = {
+        "cancel": _("Cancelled. The person gets a mail, and the seat goes to whoever is next."),
+        "confirm": _("Confirmed by hand. The person gets a mail that says whether there is a seat."),
+        "up": _("The seat is theirs. The person gets a mail with an entry for the calendar."),
+    }
+    untold = {
+        "cancel": _(
+            "Cancelled. The seat goes to whoever is next. No e-mail address is known: tell the person "
+            "yourself."
+        ),
+        "confirm": _("Confirmed by hand. No e-mail address is known: tell the person yourself."),
+        "up": _("The seat is theirs. No e-mail address is known: tell the person yourself."),
+    }
+    return told[action] if person.has_address else untold[action]
 
 
 def _note(request: HttpRequest, person: Person, action: str) -> bool:

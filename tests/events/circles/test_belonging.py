@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
 
 from content.models import FocusGroupPage
 from events.circles.dates import find_date, keep_meeting
-from events.circles.members import accept, ask_to_join
+from events.circles.members import accept, ask_to_join, decline, end
 from events.circles.minutes import publish_log
 from events.circles.work import answer_question, propose_item
 from events.models import AgendaItem, Circle, CircleMember, Decision, Meeting, OpenQuestion, Task
@@ -42,6 +43,11 @@ def mails(mailoutbox, django_capture_on_commit_callbacks):
         return [(mail.to[0], mail.subject) for mail in mailoutbox[before:]]
 
     return sent
+
+
+def save(page: Client, path: str, data: dict[str, object]):
+    """As by a form that was read just now."""
+    return page.post(path, {**data, "stand": page.get(path).context["stand"]})
 
 
 def meeting_path(circle: Circle, series) -> str:
@@ -123,8 +129,8 @@ def test_an_item_is_changed_by_whoever_proposed_it_and_those_who_keep_minutes(
     assert path not in browser(second.user).get(meeting_path(circle, series)).content.decode()
     own = browser(member.user)
     assert path in own.get(meeting_path(circle, series)).content.decode()
-    assert "Was fehlt?" in own.post(path, {"title": "", "note": "Was fehlt?"}).content.decode()
-    own.post(path, {"title": "Testbestand", "note": "Was fehlt?"})
+    assert "Was fehlt?" in save(own, path, {"title": "", "note": "Was fehlt?"}).content.decode()
+    save(own, path, {"title": "Testbestand", "note": "Was fehlt?"})
     item.refresh_from_db()
     assert (item.title, item.by) == ("Testbestand", member)
     elsewhere = path.replace(FIRST, "20290313T0900Z")
@@ -141,8 +147,8 @@ def test_a_question_is_worded_better_and_opened_again(circle, series, member):
     page, path = browser(member.user), address(circle, f"fragen/{question.pk}/")
     name = f"{series.pk}-{FIRST}"
     assert f'<option value="{name}" selected>' in page.get(path).content.decode()
-    assert 'value="Neu"' in page.post(path, {"text": "Neu", "meeting": "x"}).content.decode()
-    page.post(path, {"text": "Wer haftet?", "meeting": name})
+    assert 'value="Neu"' in save(page, path, {"text": "Neu", "meeting": "x"}).content.decode()
+    save(page, path, {"text": "Wer haftet?", "meeting": name})
     answer_question(question, "Die Kommune.", NOW.date())
     page.post(address(circle, "fragen/"), {"question": question.pk, "reopen": "1"})
     question.refresh_from_db()
@@ -170,10 +176,10 @@ def test_a_task_is_given_to_somebody_else_who_hears_of_it(circle, member, second
     assert mails(lambda: browser(member.user).post(add, to(member))) == []
     task = Task.objects.get()
     path = address(circle, f"aufgaben/{task.pk}/")
-    [(whom, subject)] = mails(lambda: browser(member.user).post(path, to(second)))
+    [(whom, subject)] = mails(lambda: save(browser(member.user), path, to(second)))
     assert whom == second.user.email
     assert subject.endswith("Eine Aufgabe für Sie in der Fokusgruppe: Fokusgruppe KI")
-    assert mails(lambda: browser(leader).post(path, to(second))) == []
+    assert mails(lambda: save(browser(leader), path, to(second))) == []
     task.refresh_from_db()
     assert task.member == second
     assert browser(member.user).post(path, {"action": "delete"}).status_code == 403
@@ -224,3 +230,26 @@ def test_whom_an_invitation_tells_it_gets_no_second_mail(circle, series, leader,
     decide = address(circle, "leitung/mitglieder/")
     sent = mails(lambda: browser(leader).post(decide, {"member": row.pk, "action": "accept"}))
     assert not any("Sie gehören zur Fokusgruppe" in subject for _whom, subject in sent)
+
+
+def test_who_asks_again_and_again_is_told_of_once_a_day(circle, leader, colleague, mails, clock):
+    page, ask = browser(colleague), address(circle, "mitmachen/")
+    assert len(mails(lambda: page.post(ask))) == 1
+    for _ in range(2):
+        page.post(address(circle, "verlassen/"))
+        clock["now"] += dt.timedelta(hours=11)
+        assert mails(lambda: page.post(ask)) == []
+        assert CircleMember.objects.filter(left=None).count() == 1
+    page.post(address(circle, "verlassen/"))
+    clock["now"] += dt.timedelta(hours=25)
+    assert len(mails(lambda: page.post(ask))) == 1
+
+
+def test_who_was_accepted_meanwhile_is_not_turned_down(circle, colleague):
+    row = ask_to_join(circle, colleague, NOW)
+    accept(CircleMember.objects.get(), NOW)
+    assert row.joined is None  # as another lead read it
+    assert decline(row, NOW) is False
+    assert CircleMember.objects.get().left is None
+    end(row, NOW)
+    assert decline(row, NOW) is False

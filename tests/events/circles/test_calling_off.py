@@ -12,14 +12,28 @@ from events.calendars.telling import tell_changes
 from events.circles.calling_off import cancel_following, restore_date
 from events.circles.dates import MeetingDate, find_date, keep_meeting, list_year, read_dates
 from events.circles.feed import build_circle_feed
+from events.circles.members import accept, ask_to_join, end
 from events.circles.refusing import Refused
 from events.circles.series import Move, begin_series, cancel_date, change_following, move_date
 from events.circles.work import propose_item
-from events.models import AgendaItem, Circle, CircleSeries, EventPage, Letter, Meeting
+from events.models import (
+    AgendaItem,
+    Circle,
+    CircleSeries,
+    EventDesk,
+    EventPage,
+    Letter,
+    Meeting,
+    Person,
+    Registration,
+)
 from events.noting.services import author_of, open_note, write
+from events.registering.services import cancel
+from hub.accounts.models import Role
 from hub.documents import Viewer
 from tests.events.circles.conftest import NOW, WISH, address, berlin, browser
 from tests.events.circles.test_series import TUESDAYS, date_of, invited, poll, usual
+from tests.factories.people import add_person
 
 pytestmark = pytest.mark.django_db
 FORTNIGHT = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;UNTIL=20290410T215959Z"
@@ -42,6 +56,12 @@ def fallen(circle: Circle, series: CircleSeries, index: int) -> MeetingDate:
     assert found is not None
     found.series.circle = circle
     return found
+
+
+def seats(series: CircleSeries) -> set[str]:
+    """Who has one."""
+    held = Registration.objects.filter(person__desk__event=series.event_id, state="confirmed")
+    return set(held.values_list("person__email", flat=True))
 
 
 def test_this_date_and_all_that_follow_are_cancelled_by_one_mail(circle, series, leader):
@@ -181,3 +201,64 @@ def test_a_meeting_alone_keeps_its_agenda_when_moving_it_fails(circle, leader, m
     move_date(date_of(alone, 0), Move(berlin(2029, 3, 7, 9), berlin(2029, 3, 7, 10)), leader, NOW)
     assert Meeting.objects.get().at == berlin(2029, 3, 7, 9)
     assert build_circle_feed(circle)
+
+
+@pytest.mark.parametrize("first", [0, 3])
+def test_who_left_meanwhile_hears_nothing_and_who_joined_gets_the_dates(
+    circle, series, leader, member, section, first, clock
+):
+    other = add_person("zweite@mainz.demo.invalid", section.body, Role.MEMBER, first_name="Toni")
+    staying = ask_to_join(circle, other, NOW)
+    accept(staying, NOW)
+    cancel_following(date_of(series, first), leader, NOW)
+    tell_changes(NOW)
+    EventPage.objects.filter(pk=series.event_id).update(online_url="https://treffen.demo.invalid/neu")
+    now = clock["now"] = berlin(2029, 3, 21, 9).astimezone(dt.UTC) if first else NOW
+    joining = ask_to_join(circle, leader, now)
+    end(member, now)
+    accept(joining, now)
+    assert seats(series) == {member.user.email, other.email}
+    before = Letter.objects.count()
+    restore_date(fallen(circle, series, 4), leader, now)
+    assert seats(series) == {other.email, leader.email}
+    assert tell_changes(now) == 1
+    letters = list(Letter.objects.order_by("pk")[before:])
+    assert [(each.address, each.name) for each in letters] == [
+        (member.user.email, "circle_left"),
+        (leader.email, "circle_invited"),
+        (other.email, "event_changed"),
+    ]
+    assert [each.method for each in letters] == ["CANCEL", "REQUEST", "REQUEST"]
+    assert "STATUS:CANCELLED" not in letters[1].calendar
+
+
+def test_who_gave_up_the_seat_or_comes_from_elsewhere_stays_so(circle, series, leader, member, clock):
+    desk = EventDesk.objects.get(event=series.event)
+    guest = Person.objects.create(desk=desk, email="gast@demo.invalid", confirmed=NOW)
+    Registration.objects.create(person=guest, state=Registration.State.CONFIRMED, place=9)
+    clock["now"] = NOW + dt.timedelta(hours=1)
+    cancel(Person.objects.get(user=member.user), clock["now"])
+    cancel_following(date_of(series, 0), leader, NOW)
+    restore_date(fallen(circle, series, 2), leader, NOW)
+    assert seats(series) == {guest.email}
+
+
+def test_who_left_and_came_back_while_it_was_off_has_a_seat(circle, series, leader, member):
+    end(member, NOW)
+    cancel_following(date_of(series, 0), leader, NOW)
+    accept(ask_to_join(circle, member.user, NOW), NOW)
+    assert seats(series) == set()
+    restore_date(fallen(circle, series, 2), leader, NOW)
+    assert seats(series) == {member.user.email}
+
+
+def test_a_refusal_leaves_the_seats_as_they_are(circle, series, leader, member):
+    cancel_following(date_of(series, 0), leader, NOW)
+    end(member, NOW)
+    page = EventPage.objects.get(pk=series.event_id)
+    page.summary = "Noch nicht fertig."
+    page.save_revision()
+    letters = Letter.objects.count()
+    with pytest.raises(Refused):
+        restore_date(fallen(circle, series, 2), leader, NOW)
+    assert (seats(series), Letter.objects.count()) == ({member.user.email}, letters)

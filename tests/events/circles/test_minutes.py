@@ -90,7 +90,7 @@ def test_minutes_are_published_when_all_agree(circle, series, member, leader, cl
     assert "Sechzig Fragen je Anwendung" in str(document.text().sections)
     assert Relation(type="part_of", target=document_id(circle.group)) in document.relations
     assert Meeting.objects.get().page == page
-    assert publish_minutes(date_of(circle, series), leader) == page
+    assert publish_minutes(date_of(circle, series), leader) == (page, False)
     assert SessionNotePage.objects.count() == 1
 
 

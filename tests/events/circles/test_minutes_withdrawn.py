@@ -8,6 +8,8 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
+from wagtail.models import Locale
+from wagtail_localize.models import Translation, TranslationSource
 
 from events.circles.dates import find_date
 from events.circles.minutes import publish_minutes
@@ -54,7 +56,7 @@ def finish() -> None:
 def publish(circle, series, user) -> SessionNotePage:
     found = find_date(circle, series.pk, FIRST)
     found.series.circle = circle
-    return publish_minutes(found, user)
+    return publish_minutes(found, user)[0]
 
 
 def withdraw(member) -> bool:
@@ -101,6 +103,55 @@ def test_those_who_lead_are_told_until_the_page_is_made_anew(
     assert OTHERS in read(page)
     assert not any(THEIRS in str(each.content) for each in page.revisions.all())
     publish_in_the_editor(page)
+
+
+def translate(page) -> SessionNotePage:
+    """The page in English, published, with the line that is withdrawn later; the admin keeps it in pieces."""
+    english, _ = Locale.objects.get_or_create(language_code="en")
+    source, _ = TranslationSource.get_or_create_from_instance(page)
+    Translation.objects.create(source=source, target_locale=english)
+    copy = page.copy_for_translation(english, copy_parents=True, alias=False)
+    copy.title = "Minutes"
+    copy.save_revision().publish()
+    return SessionNotePage.objects.get(pk=copy.pk)
+
+
+@pytest.mark.parametrize("is_live", [True, False], ids=["published", "in review"])
+def test_no_translation_keeps_the_lines(circle, series, member, leader, page, is_live):
+    """Other hubs read it as well, and nobody is told of it any more once the page is published anew."""
+    english = translate(page)
+    if not is_live:
+        english.unpublish()
+        page.get_workflow().start(english, leader)
+    assert ("Minutes" in read(page)) == is_live
+    withdraw(member)
+    remove_lines(member, leader)
+    path = f"leitung/termine/{series.pk}/{FIRST}/protokoll/"
+    answer = browser(leader).post(address(circle, path), follow=True).content.decode()
+    assert "Bitte übersetzen und veröffentlichen Sie sie neu." in answer
+    assert list_withdrawn_minutes(circle) == []
+    assert THEIRS not in read(page)
+    assert OTHERS in read(page)
+    english.refresh_from_db()
+    assert not english.live
+    assert THEIRS not in str(english.sections.raw_data)
+    assert OTHERS in str(english.get_latest_revision_as_object().sections.raw_data)
+    assert not english.revisions.exists()
+    assert not english.workflow_in_progress
+    assert not TranslationSource.objects.exists()
+    publish_in_the_editor(english)
+    assert "Minutes" in read(page)
+    assert THEIRS not in read(page)
+
+
+def test_without_a_withdrawal_translations_stay(circle, series, leader, page):
+    english = translate(page)
+    path = f"leitung/termine/{series.pk}/{FIRST}/protokoll/"
+    answer = browser(leader).post(address(circle, path), follow=True).content.decode()
+    assert "übersetzen" not in answer
+    english.refresh_from_db()
+    assert english.live
+    assert english.revisions.exists()
 
 
 def test_another_group_is_not_told(circle, member, page, section):

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from events.door import queries
 from events.door.badges import digest_badge
-from events.door.dates import FIRST, DoorDates
+from events.door.dates import ALONE, DoorDates
 from events.door.services import check_in, undo
 from events.door.walk_ins import NotNow, WalkIn, add_walk_in
 from events.models import CheckIn, EventPage, Registration
@@ -63,7 +63,7 @@ def test_whoever_came_to_one_date_comes_anew_to_the_next(series, helper) -> None
     moments = [NOON, NOON + HOUR, NOON + WEEK, NOON + WEEK + HOUR, NOON + 3 * WEEK]
     assert results(series, helper, kim, *moments) == ["in", "again", "in", "again", "in"]
     standing = CheckIn.objects.filter(repeats=False).order_by("at")
-    assert list(standing.values_list("date", flat=True)) == [FIRST, "20270319T0700Z", "20270402T0600Z"]
+    assert list(standing.values_list("date", flat=True)) == ["20270312", "20270319", "20270402"]
 
 
 def test_what_waited_on_a_device_counts_for_the_date_of_its_scan(series, helper) -> None:
@@ -71,7 +71,7 @@ def test_what_waited_on_a_device_counts_for_the_date_of_its_scan(series, helper)
     late = scan(kim, at=NOON + 4 * HOUR)
     (answer,) = check_in(series.pk, at_entrance(helper), [late], NOON + 6 * DAY)
     assert answer.result == "in"
-    assert CheckIn.objects.get().date == FIRST
+    assert CheckIn.objects.get().date == "20270312"
     assert results(series, helper, kim, NOON + WEEK) == ["in"]
 
 
@@ -80,7 +80,7 @@ def test_taking_back_one_date_leaves_the_others(series, helper) -> None:
     take(series, helper, kim, NOON)
     _, second = take(series, helper, kim, NOON + WEEK)
     undo(series.pk, second.id, NOON + WEEK)
-    assert CheckIn.objects.get(undone=None).date == FIRST
+    assert CheckIn.objects.get(undone=None).date == "20270312"
     assert results(series, helper, kim, NOON + HOUR, NOON + WEEK) == ["again", "in"]
 
 
@@ -96,6 +96,39 @@ def test_the_list_and_the_numbers_are_those_of_the_date(series, helper) -> None:
     assert read(NOON + 3 * HOUR) == (1, "in", "in")
     assert read(NOON + WEEK - 5 * HOUR) == (0, "seat", "seat")
     assert read(NOON + 3 * WEEK) == (0, "seat", "seat")
+
+
+def change(desk, **fields):
+    EventPage.objects.filter(pk=desk.event_id).update(**fields)
+    desk.event.refresh_from_db()
+
+
+def test_an_hour_put_right_while_a_date_is_on_sends_nobody_out(series, helper) -> None:
+    kim = add_guest(series)
+    now = NOON + WEEK
+    assert results(series, helper, kim, NOON, now) == ["in", "in"]
+    change(series, starts=series.event.starts + HOUR / 2)
+    assert queries.count_there(series, now).there == 1
+    assert results(series, helper, kim, NOON, now) == ["again", "again"]
+
+
+def test_a_series_that_begins_later_leaves_its_check_ins_where_they_were(series, helper) -> None:
+    kim = add_guest(series)
+    assert results(series, helper, kim, NOON) == ["in"]
+    times = {"starts": series.event.starts + WEEK, "ends": series.event.ends + WEEK}
+    change(series, **times)
+    assert queries.count_there(series, NOON + WEEK).there == 0
+    assert results(series, helper, kim, NOON + WEEK) == ["in"]
+
+
+def test_whoever_came_before_it_was_a_series_came_to_its_first_date(series, helper) -> None:
+    kim = add_guest(series)
+    CheckIn.objects.create(registration=kim, at=NOON)
+    assert [queries.count_there(series, at).there for at in (NOON, NOON + WEEK)] == [1, 0]
+    assert results(series, helper, kim, NOON + HOUR, NOON + WEEK) == ["again", "in"]
+    again = CheckIn.objects.get(repeats=True)
+    undo(series.pk, again.pk, NOON + HOUR)
+    assert [queries.count_there(series, at).there for at in (NOON, NOON + WEEK)] == [0, 1]
 
 
 def test_each_date_takes_whoever_comes_without_a_registration(series, helper) -> None:
@@ -121,15 +154,15 @@ def test_a_date_that_is_cancelled_has_no_door(series, helper) -> None:
 def test_the_database_keeps_one_check_in_of_each_date(series, helper) -> None:
     kim = add_guest(series)
     CheckIn.objects.create(registration=kim, at=NOON)
-    CheckIn.objects.create(registration=kim, at=NOON, date="20270319T0700Z")
+    CheckIn.objects.create(registration=kim, at=NOON, date="20270319")
     with pytest.raises(IntegrityError), transaction.atomic():
-        CheckIn.objects.create(registration=kim, at=NOON, date="20270319T0700Z")
+        CheckIn.objects.create(registration=kim, at=NOON, date="20270319")
 
 
 def test_an_event_of_one_date_has_no_dates_to_tell_apart(desk) -> None:
     dates = DoorDates.of(desk.event)
     assert dates.nearest(NOON) is None
-    assert dates.key(NOON + 99 * WEEK) == FIRST
+    assert dates.key(NOON + 99 * WEEK) == ALONE
 
 
 def test_the_page_says_which_date_it_is_for(desk, phone, helper) -> None:

@@ -8,10 +8,13 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from events.models import Availability, Band, EventPage, Letter, Placement, Plan, Release, Session
+from events.models import Availability, Band, EventPage, Letter, Placement, Release, Session
 from events.planning import services
 from events.planning.orders import Place
+from events.planning.releases import preview_release
 from events.planning.wording import Clock
+from events.proposing import host_merging, reviewing
+from events.proposing.services import Wording
 from tests.events.grid.conftest import text_of
 from tests.factories.events import (
     add_desk,
@@ -32,9 +35,9 @@ def place(plan, session, room, hour, user=None):
     return services.place(plan.pk, order, user, timezone.now())
 
 
-def plan_version(plan):
-    """What the form holds when it is opened now."""
-    return Plan.objects.get(pk=plan.pk).version
+def digest(plan):
+    """What stands for the changes that the page of releases shows now."""
+    return preview_release(plan).digest
 
 
 def test_the_table_holds_what_is_placed_and_the_tray_the_rest(organiser, base, plan, rooms):
@@ -110,7 +113,7 @@ def test_the_page_says_what_a_release_changes_before_it_is_confirmed(organiser, 
     page = organiser.get(f"{base}freigaben/")
     assert "Eins: Raum 1" in text_of(page)
     assert "1 Mail geht an eine gastgebende Person" in text_of(page)
-    data = {"name": "Erste Fassung", "note": "Los geht’s.", "seen": plan_version(plan)}
+    data = {"name": "Erste Fassung", "note": "Los geht’s.", "seen": digest(plan)}
     unconfirmed = organiser.post(f"{base}freigaben/", data)
     assert "Erste Fassung" in text_of(unconfirmed)
     assert not Release.objects.exists()
@@ -137,9 +140,9 @@ def test_a_name_that_was_used_is_refused_at_its_field_and_the_rest_stays(organis
     session = add_session(plan, "Eins")
     place(plan, session, rooms[0], 9)
     data = {"name": "Fassung", "note": "Neu: alles.", "confirm": "on"}
-    organiser.post(f"{base}freigaben/", {**data, "seen": plan_version(plan)})
+    organiser.post(f"{base}freigaben/", {**data, "seen": digest(plan)})
     place(plan, session, rooms[0], 10)
-    response = organiser.post(f"{base}freigaben/", {**data, "seen": plan_version(plan)})
+    response = organiser.post(f"{base}freigaben/", {**data, "seen": digest(plan)})
     assert response.status_code == 409
     assert response.context["form"].errors["name"]
     assert "Neu: alles." in text_of(response)
@@ -148,7 +151,7 @@ def test_a_name_that_was_used_is_refused_at_its_field_and_the_rest_stays(organis
 
 def test_a_second_click_releases_nothing(organiser, base, plan, rooms):
     place(plan, add_session(plan, "Eins"), rooms[0], 9)
-    data = {"name": "Fassung", "confirm": "on", "seen": plan_version(plan)}
+    data = {"name": "Fassung", "confirm": "on", "seen": digest(plan)}
     organiser.post(f"{base}freigaben/", data)
     assert organiser.post(f"{base}freigaben/", {**data, "name": "Noch eine"}).status_code == 409
     assert Release.objects.count() == 1
@@ -158,7 +161,7 @@ def test_what_was_moved_since_it_was_read_is_read_first(organiser, base, plan, r
     session = add_session(plan, "Eins", add_host(plan, email="alex@stadt.demo.invalid"))
     place(plan, session, rooms[0], 9)
     page = organiser.get(f"{base}freigaben/")
-    seen = re.search(r'name="seen" value="(\d+)"', text_of(page))[1]
+    seen = re.search(r'name="seen" value="(\w+)"', text_of(page))[1]
     data = {"name": "Erste Fassung", "note": "Los geht’s.", "confirm": "on", "seen": seen}
     place(plan, session, rooms[1], 10)
     refused = organiser.post(f"{base}freigaben/", data)
@@ -174,6 +177,20 @@ def test_what_was_moved_since_it_was_read_is_read_first(organiser, base, plan, r
     again = {**data, "seen": refused.context["form"]["seen"].value()}
     assert organiser.post(f"{base}freigaben/", again).status_code == 302
     assert Release.objects.get().slots[0]["room"] == "Raum 2"
+
+
+def test_what_others_do_meanwhile_hinders_no_release_unless_it_changes_what_is_told(
+    organiser, base, plan, rooms
+):
+    host = add_host(plan, email="alex@stadt.demo.invalid")
+    place(plan, add_session(plan, "Eins", host), rooms[0], 9)
+    data = {"name": "Fassung", "confirm": "on", "seen": digest(plan)}
+    host_merging.set_address(plan.desk, host.pk, "anders@stadt.demo.invalid")
+    assert organiser.post(f"{base}freigaben/", data).status_code == 409, "a mail goes elsewhere"
+    data["seen"] = digest(plan)
+    reviewing.add(plan.desk, uuid.uuid4(), Wording("Noch ohne Platz", co_hosts="Lou, Worms"))
+    assert organiser.post(f"{base}freigaben/", data).status_code == 302
+    assert Letter.objects.get(name="programme_host").address == "anders@stadt.demo.invalid"
 
 
 @pytest.mark.parametrize("seen", [None, "", "x", "-1", "99999999999"])
@@ -229,7 +246,7 @@ def test_what_is_outside_the_event_is_not_released(organiser, base, plan, rooms)
     page = organiser.get(f"{base}freigaben/")
     assert "„Früh“ liegt außerhalb der Veranstaltung:" in text_of(page)
     assert "1 Session liegt außerhalb der Veranstaltung. So lässt sich" in text_of(page)
-    data = {"name": "Fassung", "note": "Neu.", "confirm": "on", "seen": plan_version(plan)}
+    data = {"name": "Fassung", "note": "Neu.", "confirm": "on", "seen": digest(plan)}
     refused = organiser.post(f"{base}freigaben/", data)
     assert refused.status_code == 409
     assert "Verschieben Sie die Session, oder berichtigen Sie" in text_of(refused)
@@ -237,7 +254,7 @@ def test_what_is_outside_the_event_is_not_released(organiser, base, plan, rooms)
     assert not Release.objects.exists()
     Placement.objects.all().delete()
     place(plan, Session.objects.get(), rooms[0], 10)
-    assert organiser.post(f"{base}freigaben/", {**data, "seen": plan_version(plan)}).status_code == 302
+    assert organiser.post(f"{base}freigaben/", {**data, "seen": digest(plan)}).status_code == 302
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from icalendar import Calendar
 
 from events.calendars.invitations import write_invitation
 from events.calendars.telling import tell_changes
 from events.models import EventDesk, EventPage, Letter, Session
+from events.models.person import NOWHERE
 from events.office.cancelling import CannotCancel, cancel_event, count_audience
 from events.registering.line import State
 from tests.events.office.conftest import address, text_of
@@ -74,7 +76,36 @@ def test_whom_mails_do_not_reach_is_said(browser, desk, people):
     people[0].unreachable = "550"
     people[0].save()
     assert count_audience(desk).unreached == 1
-    assert "Sagen Sie dieser Person selbst Bescheid" in text_of(browser.get(address(desk, CANCEL)))
+    said = "Mails erreichen 1 davon nicht. Sagen Sie dieser Person selbst Bescheid"
+    assert said in text_of(browser.get(address(desk, CANCEL)))
+
+
+def test_hosts_whom_mails_do_not_reach_are_counted_and_each_person_once(desk, people):
+    ada, _bea, _cleo, dora = people
+    desk.people.filter(pk__in=(ada.pk, dora.pk)).update(unreachable="550")
+    add_session(desk.plan, "Noch eine", proposer=ada, state=Session.State.PROPOSED)
+    assert count_audience(desk).unreached == 2
+
+
+def test_a_letter_to_no_address_is_not_counted_as_on_its_way(desk, people, organiser):
+    add_seat(add_participant(desk, "Emil", email=f"emil@{NOWHERE}", unreachable="keine Adresse"))
+    assert cancel_event(desk.pk, organiser, "", timezone.now()) == 3
+    assert Letter.objects.count() == 4
+
+
+def test_it_is_cancelled_also_where_writing_the_mails_is_cut_short(desk, people, organiser):
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN RAISE EXCEPTION 'cut short'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON events_letter EXECUTE FUNCTION pg_temp.refuse();
+        """)
+    with pytest.raises(DatabaseError, match="cut short"):
+        cancel_event(desk.pk, organiser, "Sturm", timezone.now())
+    assert read(desk).status == "cancelled"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER refuse ON events_letter")
+    assert tell_changes(timezone.now()) == 3
 
 
 def test_a_draft_of_the_page_stays_a_draft_and_is_cancelled_as_well(desk, organiser):
@@ -118,3 +149,25 @@ def test_another_event_stays_as_it_is(browser, section, desk, people):
 def test_taking_the_page_offline_is_warned_of(browser, desk, people):
     text = text_of(browser.post(f"/admin/pages/{desk.event_id}/unpublish/", follow=True))
     assert "hat niemand erfahren" in text
+
+
+def unpublish_several(browser, *desks) -> str:
+    ids = "&".join(f"id={desk.event_id}" for desk in desks)
+    address_ = f"/admin/bulk/wagtailcore/page/unpublish/?next=/admin/&{ids}"
+    return text_of(browser.post(address_, {"include_descendants": ""}, follow=True))
+
+
+def test_taking_several_offline_is_warned_of_for_each_with_people(browser, section, desk, people):
+    unused, other = (add_desk(add_event(section, title)) for title in ("Leer", "Andere"))
+    add_seat(add_participant(other, "Fremd"))
+    text = unpublish_several(browser, desk, unused, other)
+    assert text.count("hat niemand erfahren") == 2
+    assert "An „Leer“" not in text
+    assert not read(unused).live
+
+
+def test_taking_a_cancelled_one_offline_is_no_silence(browser, desk, people, organiser):
+    cancel_event(desk.pk, organiser, "", timezone.now())
+    text = text_of(browser.post(f"/admin/pages/{desk.event_id}/unpublish/", follow=True))
+    assert "hat niemand erfahren" not in text
+    assert not read(desk).live

@@ -8,12 +8,17 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from events.dates import read_event_dates
+from events.formats.letters import REMINDER, list_untold
 from events.mailing.sending import due
 from events.models import EventDesk, EventPage, Letter, Registration
 from events.models.person import NOWHERE
 from events.office.entering import Typed, enter
+from events.people import participation_url
 from events.registering.line import State
 from events.registering.refusing import Reason, Refused
+from events.registering.services import cancel
+from hub.env import env
 from tests.events.office.conftest import address, text_of
 from tests.factories.events import add_desk, add_event, add_participant, add_seat, at
 
@@ -54,6 +59,25 @@ def test_after_a_call_somebody_has_a_seat_and_gets_the_mail_though_registration_
     assert (desk.people.count(), Letter.objects.count()) == (1, 1), "sent twice, it is one"
 
 
+def test_reminders_come_once_their_data_are_saved_by_the_link_and_not_when_it_is_opened(
+    browser, client, desk
+):
+    browser.post(address(desk, NEW), typed())
+    person = desk.people.get()
+    [date] = read_event_dates(desk.event.build_schedule())
+    link = participation_url(person).removeprefix(env.origin)
+    said = "Erst dann wissen wir, dass diese Adresse Ihre ist"
+    assert said in text_of(client.get(link, headers={"accept-language": "de"}))
+    assert list_reminded(desk, date) == []
+    client.post(f"{link}angaben/", {"given_name": "Kim", "family_name": "Muster"})
+    assert list_reminded(desk, date) == [person]
+    assert said not in text_of(client.get(link, headers={"accept-language": "de"}))
+
+
+def list_reminded(desk, date):
+    return list(list_untold(REMINDER, desk, date))
+
+
 def test_without_an_address_no_mail_goes_out_and_none_is_shown(browser, desk):
     text = text_of(browser.post(address(desk, NEW), typed(email="", affiliation=""), follow=True))
     assert "Es geht keine Mail hinaus; sagen Sie ihr selbst Bescheid" in text
@@ -77,6 +101,24 @@ def test_a_letter_to_nobody_is_never_sent_and_its_failure_is_shown_with_the_pers
     text = text_of(browser.get(address(desk, f"personen/{person.pk}/")))
     assert "Nicht gesendet: Es ist keine E-Mail-Adresse bekannt." in text
     assert "Mails nicht zugestellt 0" in text_of(browser.get(address(desk)))
+
+
+@pytest.mark.parametrize(
+    ("state", "action", "said"),
+    [
+        (State.CONFIRMED, "cancel", "Der Platz geht an die nächste Person. Eine E-Mail-Adresse"),
+        (State.WAITING, "up", "Der Platz ist vergeben. Eine E-Mail-Adresse"),
+        (State.UNCONFIRMED, "confirm", "Von Hand bestätigt. Eine E-Mail-Adresse"),
+    ],
+)
+def test_it_is_said_whom_no_mail_tells_what_was_done(browser, desk, state, action, said):
+    kim = add_participant(desk, "Kim", email=f"kim@{NOWHERE}")
+    add_seat(kim, state)
+    page = address(desk, f"personen/{kim.pk}/")
+    assert "bekommt eine Mail" not in text_of(browser.get(page))
+    text = text_of(browser.post(page, {"action": action}, follow=True))
+    assert f"{said} ist nicht bekannt" in text
+    assert "bekommt eine Mail" not in text
 
 
 def test_an_address_that_is_told_later_gets_the_mail(browser, desk):
@@ -119,6 +161,21 @@ def test_a_free_seat_goes_to_those_who_wait_first(desk):
     assert bea.state == State.CONFIRMED
     enter(desk.pk, somebody(key=uuid.uuid4(), email="lou@trier.demo.invalid"), EVENING_BEFORE)
     assert desk.people.get(email="lou@trier.demo.invalid").registration.state == State.WAITING
+
+
+def test_who_has_no_address_is_given_the_seat_that_others_are_offered(desk):
+    """Nobody could tell them of an offer, which would end unread while the seat stays empty."""
+    EventDesk.objects.update(seats=1, offer_hours=24)
+    ada = add_participant(desk, "Ada")
+    add_seat(ada)
+    first = enter(desk.pk, somebody(email=""), EVENING_BEFORE)
+    second = enter(desk.pk, somebody(email="lou@trier.demo.invalid"), EVENING_BEFORE)
+    EventDesk.objects.update(seats=2)
+    cancel(ada, EVENING_BEFORE)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.offered_until) == (State.CONFIRMED, None)
+    assert second.state == State.OFFERED
 
 
 def test_while_the_event_goes_on_the_mail_still_goes_out_and_nobody_waits(desk):

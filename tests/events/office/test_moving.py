@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Availability, Band, EventDesk, EventPage, Placement, Plan, PlanChange, Session
-from events.office.moving import CannotMove, move_plan, propose_days
+from events.office.moving import CannotMove, look_ahead, move_plan, propose_days
 from events.planning.history import find_undoable
 from events.planning.orders import Place, Undo
 from events.planning.outside import count_bands_outside, list_outside
@@ -105,6 +105,39 @@ def test_a_phase_that_would_close_before_it_opened_is_named_and_nothing_moves(da
     assert day.plan.version == 0
 
 
+def test_phases_that_are_right_already_are_left_out(browser, desk, plan):
+    put(add_session(plan, "KI im Amt"), plan.rooms.first(), 9, 10)
+    EventDesk.objects.update(goes_live=at(8), votes_close=at(8))
+    before = EventDesk.objects.values().get()
+    looked = browser.post(address(desk, MOVE), {"action": "preview", "days": "7"})
+    assert 'name="phases"' not in looked.content.decode()
+    assert "Phasen, die mitgehen" not in text_of(looked)
+    assert "Alle Phasen bleiben, wie sie sind" in text_of(looked)
+    browser.post(address(desk, MOVE), {"action": "move", "days": "7", "seen": "0"})
+    assert Placement.objects.get().during.lower == at(9) + dt.timedelta(days=7)
+    assert EventDesk.objects.values().get() == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "days", "said"),
+    [
+        ({"votes_open": berlin(30, 8)}, 4, "Abstimmung: würde erst öffnen"),
+        ({"registration_opens": berlin(20, 8), "registration_closes": None}, 14, "Anmeldung: würde erst"),
+        ({"goes_live": berlin(30, 18)}, 4, "mehr als 3 Tage vor der Veranstaltung"),
+        ({"goes_live": berlin(26, 18)}, -4, "mehr als 3 Tage vor der Veranstaltung"),
+    ],
+)
+def test_what_the_form_of_the_phases_refuses_is_not_moved_to(day, organiser, fields, days, said):
+    EventDesk.objects.update(**{"votes_open": None, "goes_live": None, **fields})
+    desk = EventDesk.objects.select_related("event").get()
+    with pytest.raises(CannotMove, match=said):
+        look_ahead(desk, days, NOW)
+    with pytest.raises(CannotMove, match=said):
+        move_plan(day.pk, days, day.plan.version, organiser, NOW)
+    assert clocks(Placement.objects)[0] == "27.03. 09:00–10:00"
+    assert move_plan(day.pk, days, day.plan.version, organiser, NOW, phases=False) == 2
+
+
 @pytest.mark.parametrize("days", [1, -1])
 def test_neighbours_move_into_each_others_time(day, organiser, days):
     """By one day, bands that fill two days in a row stand where others stood."""
@@ -114,7 +147,7 @@ def test_neighbours_move_into_each_others_time(day, organiser, days):
         during = tuple(moment + dt.timedelta(days=1) for moment in (each.during.lower, each.during.upper))
         Placement.objects.create(session=other, room=room, during=during)
         Band.objects.create(plan=plan, during=during)
-    move_plan(day.pk, days, plan.version, organiser, NOW)
+    move_plan(day.pk, days, plan.version, organiser, NOW, phases=False)
     first = 27 + days
     assert clocks(Placement.objects)[0] == f"{first}.03. 09:00–10:00"
     assert clocks(Placement.objects)[-1] == f"{first + 1}.03. 10:00–11:00"
@@ -160,7 +193,11 @@ def test_an_older_change_is_not_undone_after_it(browser, organiser, desk, plan):
 def test_it_is_typed_looked_at_and_moved_once(browser, desk, plan):
     put(add_session(plan, "KI im Amt"), plan.rooms.first(), 9, 10)
     EventDesk.objects.update(goes_live=at(8))
-    text = text_of(browser.post(address(desk, MOVE), {"action": "preview", "days": "7"}))
+    EventPage.objects.filter(pk=desk.event_id).update(starts=at(8, days=38), ends=at(9, days=38))
+    assert browser.get(address(desk, MOVE)).context["form"]["phases"].initial is True
+    looked = browser.post(address(desk, MOVE), {"action": "preview", "days": "7", "phases": "on"})
+    assert '<input type="hidden" name="phases" value="on">' in looked.content.decode()
+    text = text_of(looked)
     assert "Alles um 7 Tage nach hinten verschieben?" in text
     assert "1 Session im Plan" in text
     assert "7 Zeiten und Pausen" in text
@@ -168,7 +205,7 @@ def test_it_is_typed_looked_at_and_moved_once(browser, desk, plan):
     assert "Jede Änderung des Plans ist sofort öffentlich ab" in text
     assert "8 davon liegen danach außerhalb der Veranstaltung" in text
     assert Placement.objects.get().during.lower == at(9)
-    data = {"action": "move", "days": "7", "seen": "0"}
+    data = {"action": "move", "days": "7", "seen": "0", "phases": "on"}
     moved = text_of(browser.post(address(desk, MOVE), data, follow=True))
     assert "Alles ist verschoben. Geben Sie das Programm neu frei" in moved
     again = text_of(browser.post(address(desk, MOVE), data, follow=True))

@@ -210,9 +210,22 @@ def test_copying_by_the_page_leads_to_the_new_office(browser, desk):
     assert EventDesk.objects.count() == 2
 
 
-def test_the_key_of_a_page_that_is_somebody_elses_makes_nothing(browser, desk, section):
-    other = add_event(section, "Ohne Büro")
-    data = {"title": "Fremd", "day": "2031-03-12", "key": str(other.translation_key)}
+def test_the_key_that_is_sent_names_no_document(browser, desk, section):
+    """Else whoever sends the key of another page or hub would name the new document after that."""
+    for key in (section.translation_key, add_event(section, "Ohne Büro").translation_key, uuid.uuid4()):
+        data = {"title": "Nächste", "day": "2031-03-12", "key": str(key)}
+        assert browser.post(address(desk, "naechste/"), data).status_code == 302
+        assert not EventDesk.objects.filter(event__translation_key=key).exists()
+    assert EventDesk.objects.count() == 4
+    other = add_desk(add_event(section, "Andere"))
+    assert browser.post(address(other, "naechste/"), data).status_code == 302
+    assert EventDesk.objects.count() == 6, "the same key at another event is another edition"
+
+
+def test_an_edition_whose_office_was_closed_is_not_made_again(browser, desk):
+    data = {"title": "Nächste", "day": "2031-03-12", "key": str(uuid.uuid4())}
+    browser.post(address(desk, "naechste/"), data)
+    EventDesk.objects.exclude(pk=desk.pk).delete()
     assert browser.post(address(desk, "naechste/"), data).status_code == 403
     assert EventDesk.objects.count() == 1
 

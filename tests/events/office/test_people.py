@@ -440,7 +440,7 @@ def test_proposals_are_downloaded_with_hosts_interest_and_votes(browser, desk, a
     assert head[0] == "Titel"
     hosts = "Ada Beispiel, Stadt Trier; Lou Muster, Kreis Ahr"
     assert first[:8] == ["'=CMD()", "", "vorgeschlagen", hosts, "nein", "30", "1", "1"]
-    assert second[:3] == ["Angenommen", "Worum;\nes geht", "angenommen"]
+    assert second[:5] == ["Angenommen", "Worum;\nes geht", "angenommen", "", ""]
     assert second[8] == "Raum 1"
     assert second[9].endswith("09:00")
     assert "Fremd" not in table

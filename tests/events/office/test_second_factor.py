@@ -24,10 +24,12 @@ KEY = uuid.uuid4()
 FOR_ALL = {
     "board",
     "card",
+    "colleague",
     "documentation",
     "feedback_where",
     "forget_me",
     "interest",
+    "link_again",
     "live_state",
     "note",
     "note_history",

@@ -12,6 +12,8 @@ from icalendar import Calendar
 
 from events.calendars.checking import check_file
 from events.calendars.components import uid_of
+from events.calendars.telling import tell_changes
+from events.calendars.telling_hosts import OFF, ON
 from events.models import EventPage, Interest, Letter, Session
 from events.people import FEED, write_token
 from events.planning.live_letters import tell_moves
@@ -238,6 +240,47 @@ def test_nobody_hears_of_a_move_that_is_not_public_or_too_late(desk, session, ro
     if when == "cancelled":
         EventPage.objects.filter(pk=desk.event_id).update(status="cancelled")
     assert tell_moves(now) == 0
+
+
+def publish(desk, status):
+    page = EventPage.objects.get(pk=desk.event_id)
+    page.status = status
+    page.save_revision().publish()
+
+
+def read_calendar(letter):
+    [event] = Calendar.from_ical(letter.calendar).walk("VEVENT")
+    return letter.name, letter.method, *where(event)
+
+
+def test_who_was_told_of_a_move_hears_of_a_cancelled_event_by_it(desk, plan, session, rooms, give, clock, at):
+    new, gone = (
+        add_session(plan, title, add_host(plan, title, email=f"{title}@verein.demo.invalid"))
+        for title in ("neu", "fort")
+    )
+    give.place(gone, rooms[1], 13)
+    release_programme(plan, "Fassung 2", "", None, timezone.now())
+    Letter.objects.all().delete()
+    clock(at(9))
+    give.place(session, rooms[1], 15)
+    give.place(new, rooms[0], 11)
+    give.remove(gone)
+    now = clock(at(9, 5))
+    assert tell_moves(now) == 4
+    for status in ("cancelled", "confirmed"):
+        publish(desk, status)
+        tell_changes(now)
+    letters: dict[str, list] = {}
+    for letter in Letter.objects.order_by("pk"):
+        letters.setdefault(letter.address, []).append(read_calendar(letter))
+    spots = {ALEX: ("Raum 2", at(15)), "neu@verein.demo.invalid": ("Raum 1", at(11))}
+    for address, spot in spots.items():
+        assert letters[address] == [
+            ("session_moved", "REQUEST", *spot),
+            (OFF, "CANCEL", *spot),
+            (ON, "REQUEST", *spot),
+        ]
+    assert [each[:2] for each in letters["fort@verein.demo.invalid"]] == [("session_moved", "CANCEL")]
 
 
 def test_without_a_released_programme_nobody_is_told(plan, rooms, give, clock, at):

@@ -85,12 +85,25 @@ def test_a_participant_who_is_named_by_another_is_the_host_they_are_themselves(p
         put(named, Room.objects.last(), 9, 10)
 
 
-def test_whoever_was_written_down_first_and_proposes_later_is_one(plan, person):
+@pytest.mark.parametrize("known", ["", "own"])
+def test_whoever_was_written_down_first_and_proposes_later_is_one(plan, person, known):
     named = wall(plan, "Wand", "Kim Beispiel, Trier")
-    Host.objects.update(email="alt@verein.demo.invalid")
+    Host.objects.update(email=person.email.upper() if known else "")
     own = proposed(plan, "Eigene", person)
     assert host_of(named) == host_of(own)
     assert (host_of(own).person, host_of(own).email) == (person, person.email)
+
+
+def test_nobody_takes_over_whom_organisers_know_by_another_address(plan, person):
+    named = wall(plan, "Wand", "Kim Beispiel, Trier")
+    known = host_of(named)
+    Host.objects.update(email=(address := "alt@verein.demo.invalid"))
+    own = proposed(plan, "Eigene", person)
+    assert host_of(own) != host_of(named)
+    reviewing.reword(named, services.Wording("Wand", "Anders.", co_hosts=named.co_hosts), named.version)
+    assert (host_of(named), host_of(named).email, host_of(named).person) == (known, address, None)
+    assert merge_hosts(plan.desk, known.pk, host_of(own).pk).person == person
+    assert host_of(named) == host_of(own)
 
 
 def test_two_hosts_of_one_name_and_town_are_not_taken_for_each_other(plan, desk, person):
@@ -143,6 +156,18 @@ def test_whoever_takes_part_stays_whichever_was_chosen_first(organiser, plan, ur
     assert host_of(own) == host_of(named) == Host.objects.get(person=person)
 
 
+@pytest.mark.parametrize("shows", [True, False])
+def test_by_becoming_one_nobody_is_named_who_does_not_agree(organiser, plan, url, person, shows):
+    own = proposed(plan, "Eigene", person, shows_name=shows)
+    named = wall(plan, "Wand", "K. Beispiel, Trier")
+    send(organiser, url, host_of(named).pk, host_of(own).pk)
+    named.refresh_from_db()
+    lines = {row.public_name for row in SessionHost.objects.filter(host=host_of(own))}
+    full = f"{person.name}, Stadt Trier"
+    assert (named.co_hosts, lines) == ((full, {full}) if shows else ("K. Beispiel, Trier", {"Stadt Trier"}))
+    assert SessionHost.objects.filter(host=host_of(own)).count() == 2
+
+
 def test_two_sessions_at_the_same_time_are_named_and_nothing_changes(organiser, plan, url):
     one, two = wall(plan, "Eins", "A. Beispiel, Trier"), wall(plan, "Zwei", "Alex Beispiel, Trier")
     put(one, Room.objects.first(), 9, 10)
@@ -161,7 +186,9 @@ def test_two_sessions_at_the_same_time_are_named_and_nothing_changes(organiser, 
 def test_what_cannot_be_one_is_said(organiser, plan, url, desk, person, section):
     lou = add_participant(desk, "Lou", affiliation="Stadt Worms")
     own, theirs = host_of(proposed(plan, "Eigene", person)), host_of(proposed(plan, "Andere", lou))
-    assert "nehmen beide selbst teil" in send(organiser, url, own.pk, theirs.pk).content.decode()
+    both = send(organiser, url, own.pk, theirs.pk).content.decode()
+    assert "nehmen beide selbst teil" in both
+    assert "lässt sich absagen" not in both, "that would not help"
     assert "derselbe Eintrag" in send(organiser, url, own.pk, own.pk).content.decode()
     elsewhere = add_host(add_plan(add_desk(add_event(section, "Anderswo"))), "Fremd")
     for wrong in ("", "x", elsewhere.pk, uuid.uuid4()):
@@ -176,6 +203,10 @@ def test_with_an_address_co_hosts_get_the_mails_about_the_programme(organiser, p
     session = wall(plan, "Eins", "Alex Beispiel, Trier")
     host = host_of(session)
     data = {"action": "address", "host": str(host.pk)}
+    assert (
+        "verlässt diese Liste, und die Adresse wird gelöscht"
+        in organiser.get(url("review_hosts")).content.decode()
+    )
     wrong = organiser.post(url("review_hosts"), {**data, "email": "alex(at)verein"})
     assert 'value="alex(at)verein"' in wrong.content.decode()
     organiser.post(url("review_hosts"), {**data, "email": "alex@verein.demo.invalid"})

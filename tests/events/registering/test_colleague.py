@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from events.models import EventDesk, EventPage, Letter, Person
 from events.people import participation_url, write_token
-from events.registering import services
+from events.registering import limiting, services
 from events.registering.groups import Colleague, register_colleagues
 from hub.env import env
 from tests.events.registering.conftest import letters, page, sign_up, states
@@ -57,6 +57,29 @@ def test_cancelling_for_a_colleague_frees_the_place_and_says_who_it_was(client, 
     assert (letter.address, letter.method) == (SLIP, "CANCEL")
     assert "Rita Beispiel hatte Sie angemeldet und hat jetzt für Sie abgesagt." in letter.text
     assert participation_url(ada) in letter.text
+
+
+def test_what_was_cancelled_already_is_not_cancelled_again(client, desk, rita):
+    ada = named(desk, "Ada")
+    services.cancel(ada, timezone.now())
+    done = page(client.post(at_page(rita, ada), {"action": "cancel"}, follow=True))
+    assert "Es gab nichts abzusagen" in done
+    assert "Die Anmeldung ist abgesagt" not in done
+    assert Letter.objects.filter(name="cancelled").count() == 1
+
+
+@pytest.mark.parametrize("by", ["link", "form"])
+def test_who_comes_again_of_their_own_will_is_no_longer_theirs(client, desk, rita, by):
+    ada, now = named(desk, "Ada"), timezone.now()
+    services.cancel(ada, now)
+    if by == "link":
+        services.take_part(ada, now)
+    else:
+        services.register_known(ada, services.Entry("Ada", "Kollegin"), now)
+    assert client.get(at_page(rita, ada)).status_code == 404
+    assert client.post(at_page(rita, ada), {"action": "cancel"}).status_code == 404
+    assert states(desk)["Ada"] == "waiting"
+    assert named(desk, "Ben").registration.registered_by == rita, "others are"
 
 
 def test_the_list_leads_to_each_and_says_whom_mails_do_not_reach(client, desk, rita):
@@ -114,6 +137,17 @@ def test_what_cannot_be_their_address_changes_nothing(client, desk, rita, typed)
     assert f'value="{typed}"' in answer or not typed
     ada.refresh_from_db()
     assert (ada.email, ada.link_version) == (SLIP, 1)
+
+
+def test_nobody_tries_many_addresses(client, desk, rita, monkeypatch):
+    monkeypatch.setitem(limiting.LIMITS, limiting.CORRECTION, "1/d/key")
+    ada, ben = named(desk, "Ada"), named(desk, "Ben")
+    assert "Die Adresse ist berichtigt" not in page(correct(client, rita, ada, ben.email))
+    refused = page(correct(client, rita, ada))
+    assert "für diese Person heute schon mehrere Adressen" in refused
+    assert f'value="{RIGHT}"' in refused
+    assert named(desk, "Ada").email == SLIP
+    assert "Die Adresse ist berichtigt" in page(correct(client, rita, ben, "b.en@mainz.demo.invalid"))
 
 
 def test_nobody_else_gets_there(client, desk, rita):

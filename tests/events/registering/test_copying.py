@@ -76,6 +76,9 @@ def test_the_copy_over_all_events_needs_the_mailbox(client, kim, elsewhere):
     asked = page(client.post(link(kim) + "kopie/", {"action": "everywhere"}, follow=True))
     assert "Eine Mail mit dem Link ist unterwegs" in asked
     assert "/teilnahme/kopie/" not in asked, "who holds the link alone does not see it"
+    copied = client.post(link(kim) + "kopie/", {"action": "file"})
+    assert [row["text"] for row in read(copied)["mails"]][-1] == "", "nor reads it in the copy of the event"
+    assert "/kopie/" not in copied.content.decode()
     where = open_mail(client, kim)
     shown = page(client.get(where))
     assert "Barcamp" in shown

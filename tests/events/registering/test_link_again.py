@@ -14,6 +14,7 @@ from events.models import EventDesk, Letter, Person
 from events.people import participation_url, write_token
 from events.registering import limiting
 from events.registering.addresses import renew_link, send_link_again
+from events.registering.queries import MOST_LINKS, list_known
 from hub.catalogue import settling
 from tests.events.registering.conftest import letters, page
 from tests.factories.events import add_desk, add_event, add_participant, add_plan, add_seat, add_session, at
@@ -159,6 +160,20 @@ def test_a_series_that_began_is_still_to_come(client, section):
     kim = add_participant(add_desk(add_event(section, "Runde", **values)), "Kim")
     ask(client, ANYWHERE)
     assert letters(kim) == ["link_again"]
+
+
+def test_series_that_are_over_take_no_place_of_what_is_to_come(client, section, desk):
+    began = dt.datetime(2026, 3, 3, 9, tzinfo=dt.UTC)
+    values: dict[str, Any] = {
+        "starts": began,
+        "ends": began + dt.timedelta(hours=1),
+        "recurrence_rule": "FREQ=WEEKLY;INTERVAL=1;COUNT=3;BYDAY=TU",
+    }
+    over = [add_desk(add_event(section, f"Runde {number}", **values)) for number in range(MOST_LINKS)]
+    people = [add_participant(each, "Kim") for each in (*over, desk)]
+    found = list_known(KIM, began + dt.timedelta(days=14, minutes=30))
+    assert set(found) == set(people[:MOST_LINKS]), "the last date goes on"
+    assert list_known(KIM, began + dt.timedelta(days=15)) == people[MOST_LINKS:]
 
 
 def test_an_event_one_may_not_read_is_not_there(client, desk):

@@ -61,7 +61,7 @@ def test_names_and_affiliations_of_those_who_agreed_and_of_nobody_else(client, d
     for name in ("Ben", "Cem", "Dea", "Eva", "Kim"):
         assert f"{name} Beispiel" not in shown
     assert "Sie selbst stehen nicht in dieser Liste" in shown
-    assert "Auch Sie stehen" in see(client, ada)
+    assert "Die anderen sehen in dieser Liste auch Sie." in see(client, ada)
 
 
 def test_withdrawn_is_gone_at_once(client, desk, text, kim):

@@ -13,10 +13,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from events.live.notices import write_notice
+from events.mailing.writing import write_letter
 from events.models import EventDesk, Letter, Registration, Vote
 from events.proposing import voting
 from events.proposing.refusals import ProposalRefused
 from events.registering import services
+from events.registering.line import lock_desk
 from events.registering.services import Entry
 from hub.accounts.models import Role
 from hub.accounts.roles import set_role
@@ -26,6 +29,7 @@ from tests.factories.events import add_participant, add_plan, add_session
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 CROWD = 24
+AT_MOST = "SET LOCAL lock_timeout = '3s'"
 
 
 def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
@@ -66,6 +70,23 @@ WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() 
 def registering(desk: EventDesk, name: str) -> Callable[[], Any]:
     user, now = account(name), timezone.now()
     return lambda: services.register_account(desk.pk, user, Entry(name, "Beispiel"), now)
+
+
+@pytest.mark.parametrize("hold", [lock_desk, write_notice])
+def test_letters_are_written_while_somebody_holds_the_desk(open_desk, hold):
+    """Whoever writes them may hold the plan, for which the other waits next: neither would go on."""
+    desk = open_desk(seats=1)
+    kim, now = add_participant(desk, "Kim"), timezone.now()
+
+    def write() -> Letter:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(AT_MOST)
+            return write_letter(desk, kim, "new_link", "once")
+
+    with transaction.atomic():
+        hold(desk.pk) if hold is lock_desk else hold(desk, "Es geht los.", None, None, now)
+        [letter] = at_once([write])
+    assert letter.address == kim.email
 
 
 def test_exactly_one_of_many_gets_the_last_seat_and_the_others_wait_in_order(open_desk):

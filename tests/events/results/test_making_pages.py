@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections, transaction
-from wagtail.models import GroupPagePermission
+from wagtail.models import GroupPagePermission, Locale
 
 from content.models import BodyPage
 from events.models import Note, Outcome, Person, SessionNotePage
@@ -346,6 +346,27 @@ def test_who_withdraws_later_is_not_named_and_organisers_are_told(
     assert browser.post(one, {"action": "publish"}).status_code == 302
     assert "Einverständnis zurückgenommen" not in text_of(browser.get(office))
     assert DECLINED not in str(document_of(published))
+
+
+def test_translations_of_a_page_made_anew_are_made_anew_too(
+    browser, desk, session, two, published, organiser, now
+) -> None:
+    english, _ = Locale.objects.get_or_create(language_code="en")
+    copy = published.copy_for_translation(english, copy_parents=True, alias=False)
+    copy.title = "In English"
+    copy.save_revision().publish()
+    one = f"{address(desk, 'tagung/ergebnisse/')}{session.pk}/"
+    assert "übersetzen" not in text_of(browser.post(one, {"action": "redraft"}, follow=True))
+    assert "In English" in str(document_of(published)), "nothing was taken out"
+    take_lines_out(two, organiser, now)
+    answer = browser.post(one, {"action": "redraft"}, follow=True)
+    assert "Bitte übersetzen und veröffentlichen Sie sie neu." in text_of(answer)
+    assert browser.post(one, {"action": "publish"}).status_code == 302
+    assert DECLINED not in str(document_of(published))
+    copy.refresh_from_db()
+    assert not copy.live
+    assert DECLINED not in str(copy.sections.raw_data)
+    assert not copy.revisions.exists()
 
 
 def test_organisers_who_edit_the_page_by_hand_say_so(session, two, published, organiser, now) -> None:

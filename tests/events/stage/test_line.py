@@ -7,11 +7,22 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from events.models import Letter, LiveChange, Pitch, Session, SessionHost, StagePress
+from events.models import (
+    EventDesk,
+    EventPage,
+    Letter,
+    LiveChange,
+    Pitch,
+    Session,
+    SessionHost,
+    StagePress,
+)
+from events.phases import Phase, is_open
 from events.stage import services
-from events.stage.queries import list_presentable, read_stage
+from events.stage.queries import list_presentable, read_stage, takes_pitches
 from events.stage.refusing import StageRefused
 from events.stage.services import WAITING_EACH, Turn
+from hub.documents.series import WEEKDAYS
 from tests.events.stage.conftest import NOW, new_key, propose
 from tests.factories.events import add_desk, add_event, add_participant, add_plan
 
@@ -40,6 +51,18 @@ def test_the_stage_is_told_as_a_whole(plan):
         "waiting": [{"id": str(second.pk), "title": "Zwei", "caller": "Lou"}],
         "presented": 0,
     }
+
+
+@pytest.mark.parametrize(("week", "takes"), [(0, True), (1, False), (2, False)])
+def test_participants_of_a_series_queue_on_the_date_that_has_the_plan_alone(desk, week, takes):
+    """On later dates the board shows no plan: whoever queued then would wait for nobody."""
+    starts = NOW - dt.timedelta(hours=1)
+    times = {"starts": starts, "ends": NOW + dt.timedelta(hours=1)}
+    rule = f"FREQ=WEEKLY;INTERVAL=1;BYDAY={WEEKDAYS[starts.weekday()]};COUNT=3"
+    EventPage.objects.filter(pk=desk.event_id).update(**times, recurrence_rule=rule)
+    held, now = EventDesk.objects.select_related("event").get(pk=desk.pk), NOW + dt.timedelta(weeks=week)
+    assert is_open(held, Phase.ON_SITE, now)
+    assert takes_pitches(held, now) is takes
 
 
 def test_an_empty_stage(plan):

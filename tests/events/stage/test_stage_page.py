@@ -156,6 +156,28 @@ def test_a_guest_who_followed_their_link_joins(guest, desk, url, plan, going_on)
     assert Pitch.objects.get().person == person
 
 
+def test_what_waited_for_somebody_else_is_pressed_in_nobodys_name(helper, member, url, line, going_on):
+    own = helper.get(url("stage")).context["who"]
+    assert press(helper, url, "next", who="u1").status_code == 401
+    assert press(helper, url, "next", who=own.upper()).status_code == 401
+    # Whether or not they may: the device is not told that the right has ended.
+    assert press(member, url, "next", who=own).status_code == 401
+    assert on_stage() is None
+    assert press(helper, url, "next", who=own).status_code == 200
+    assert on_stage() == line[0]
+
+
+def test_whoever_is_not_signed_in_any_more_is_asked_to_with_what_waits(guest, url, line, going_on):
+    sent = {"do": "queue", "key": str(new_key()), "title": "Wartet", "caller": "Kim", "who": "u7"}
+    assert guest.post(url("stage"), sent)["Location"].startswith("/konto/login/")
+
+
+def test_the_page_says_who_presses_and_whether_they_run_it(helper, member, url, line, going_on):
+    assert 'data-staff="1"' in body(helper.get(url("stage")))
+    assert 'data-staff="1"' in body(helper.get(url("wall")))
+    assert 'data-staff=""' in body(member.get(url("stage")))
+
+
 def test_helpers_at_the_door_ended_ones_and_those_of_other_events_do_not_run_it(section, desk, url, line):
     other = add_desk(add_event(section, "Anderes"))
     add_plan(other)

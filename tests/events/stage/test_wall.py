@@ -42,6 +42,15 @@ def places():
     return {row.session.title: (row.room.name, row.during.lower) for row in rows}
 
 
+def test_what_waited_for_somebody_else_is_not_written_in_anybodys_name(helper, stranger, url, plan, rooms):
+    own = helper.get(url("wall")).context["who"]
+    card = {"add": "1", "key": str(new_key()), "title": "Vom Zettel", "host": "Kim"}
+    assert helper.post(url("wall"), {**card, "who": "u1"}).status_code == 401
+    assert stranger.post(url("wall"), {**card, "who": own}).status_code == 401
+    assert not Session.objects.exists()
+    assert helper.post(url("wall"), {**card, "who": own}).status_code == 302
+
+
 def test_a_card_is_typed_and_hung_by_two_taps(helper, url, plan, rooms, tap):
     data = {
         "add": "1",

@@ -1,4 +1,4 @@
-// On pages that are read instead of the check-in, once a link is over or nobody is signed in any more.
+// On the page of the sign-in: nobody is signed in any more. A link of a helper may still be valid.
 "use strict";
 
 import { forgetDoors } from "./held.js";

@@ -29,14 +29,13 @@ const forgetPages = async (event) => {
   }
 };
 
-// Nobody is a helper here any more: what their link was to do at a stage is over.
-const forgetPresses = () => {
+/** Nobody is a helper here any more: what their link was to do at a stage is over. */
+export const forgetPresses = () => {
   for (const item of Object.keys(localStorage).filter((each) => /^stage(-draft)?:[^:]+:h/.test(each))) localStorage.removeItem(item);
 };
 
 /** Forget who is to come, who came, and the page itself, of one event or of all; what waits keeps no name. */
 export const forgetDoors = async (event = "") => {
   forgetNames(event ? `door:${event}:` : "door:");
-  if (!event) forgetPresses();
   await forgetPages(event);
 };

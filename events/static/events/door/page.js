@@ -14,6 +14,8 @@ import { say } from "./words.js";
 const AT_ONCE = 100;
 const AGAIN_MS = 4000;
 const FRESH_MS = 45_000;
+const UNREADABLE = 400;
+const OFTEN = 3; // a server that says so often that it cannot read a scan will not take it
 
 const page = document.querySelector("[data-door]");
 const part = (name) => page.querySelector(`[data-${name}]`);
@@ -83,11 +85,18 @@ async function sendAll() {
   for (let held = queue.waiting(); held.length; held = queue.waiting()) {
     // What is taken back has arrived before, and is so before the same badge is scanned again.
     const backAt = held.findIndex((each) => each.back);
-    const part = held.slice(0, Math.min(AT_ONCE, backAt < 0 ? held.length : backAt + 1));
+    const atOnce = held[0].tries ? 1 : AT_ONCE; // one that may not be read does not hold up the others
+    const part = held.slice(0, Math.min(atOnce, backAt < 0 ? held.length : backAt + 1));
     if (!(await sendPart(part.filter((each) => !each.answer)))) return;
     const [back] = part.filter((each) => each.back);
     if (back && !(await sendBack(back))) return;
   }
+}
+
+/** A scan that the server does not accept again and again is set aside, to be read among the last ones. */
+function setAside(entry) {
+  const text = say(entry.name ? "set_aside" : "set_aside_unknown", { name: entry.name });
+  if (queue.refuse(entry.key, OFTEN, { kind: "stop", text })) show.result({ kind: "stop", text });
 }
 
 async function sendPart(scans) {
@@ -98,6 +107,7 @@ async function sendPart(scans) {
   if (sent.how !== "ok") {
     const last = queue.waiting().find((each) => each.key === lastKey && !each.back);
     if (last) show.result(last.seen, last.key);
+    if (sent.status === UNREADABLE) setAside(scans[0]);
     return false;
   }
   take(sent.body.answers);
@@ -110,6 +120,7 @@ async function sendBack(entry) {
   const sent = await takeBack(page, entry.key);
   const isUnknown = sent.status === 404;
   note(isUnknown ? { ...sent, how: "ok" } : sent);
+  if (sent.status === UNREADABLE) setAside(entry);
   if (sent.how !== "ok" && !isUnknown) return false;
   if (sent.body) show.counts(sent.body.counts);
   queue.drop(entry.key);

@@ -55,6 +55,12 @@ export const openQueue = (event, onChange) => {
       for (const scan of answered.slice(0, -KEPT)) drop(scan.key);
     },
     drop,
+    /** The server did not accept it once more; after ``often`` times it waits no longer. Says whether it is so. */
+    refuse: (key, often, answer) => {
+      const tries = (read(localStorage.getItem(start + key))?.tries ?? 0) + 1;
+      change(key, tries < often ? { tries } : { tries, answer, back: false, badge: "" });
+      return tries >= often;
+    },
     /** These are on their way: the server may have them, though it does not say so. */
     leave: (keys) => {
       for (const key of keys) change(key, { sent: true });

@@ -27,12 +27,14 @@ export const hasDraft = (place) => fieldsOf(place).some((field) => field.closest
 
 /**
  * Bring what was typed in ``held`` to ``fresh``, which takes its place: a number only while the same session is
- * on stage. False, and nothing is changed, where a card or session that is written would have no place.
+ * on stage; what was folded open stays so. False, and nothing is changed, where a card or session that is written
+ * would have no place.
  */
 export const carry = (held, fresh) => {
   const pairs = fieldsOf(held).filter(isTouched).map((field) => [field, field.id && fresh.querySelector(`#${field.id}`)]);
   if (pairs.some(([field, other]) => !other && field.closest(WRITTEN))) return false;
   for (const [field, other] of pairs) if (other && seenBy(field) === seenBy(other)) write(other, read(field));
+  for (const part of held.querySelectorAll("details[id][open]")) fresh.querySelector(`#${part.id}`)?.setAttribute("open", "");
   return true;
 };
 

@@ -11,12 +11,14 @@ const AWAY = [408, 429, 502, 503, 504];
 
 const parse = (text) => new DOMParser().parseFromString(text, "text/html");
 
-/** Presses and drafts on this device that nobody came back for; ``made`` is the server's time. */
-export const forgetOld = (made) => {
+const isOld = (kept, made) => Date.parse(made) - Date.parse(kept.made) > OLD_MS;
+
+/** Presses of others and drafts on this device that nobody came back for; ``made`` is the server's time. */
+export const forgetOld = (made, who) => {
   try {
     for (const item of Object.keys(localStorage).filter((each) => /^stage(-draft)?:/.test(each))) {
-      const kept = JSON.parse(localStorage.getItem(item));
-      if (Date.parse(made) - Date.parse(kept.made) > OLD_MS) localStorage.removeItem(item);
+      const isOwn = item.startsWith("stage:") && item.split(":")[2] === who;
+      if (!isOwn && isOld(JSON.parse(localStorage.getItem(item)), made)) localStorage.removeItem(item);
     }
   } catch {
     // A browser that keeps nothing.
@@ -24,11 +26,12 @@ export const forgetOld = (made) => {
 };
 
 /**
- * The presses of one account or helper at one event. ``page``: { event, who, made, token }, the name of the cookie.
- * ``tell``: changed(), lost(), answered(answer, isLast), which says whether a refusal is shown, moved(address) for
- * who has to sign in, and ended(presses) once the right to press has ended.
+ * The presses of one account, participant or helper at one event. ``page``: { event, who, staff, made, token }, the
+ * name of the cookie. ``tell``: changed(), lost(), answered(answer, isLast), which says whether a refusal is shown,
+ * refused(what) where it is not, moved(address) for who has to sign in, unknown() for a participant whose link has to
+ * be opened again, other() once somebody else uses this browser, and ended(presses) once the right to press has ended.
  */
-export const openPresses = ({ event, who, made, token }, tell) => {
+export const openPresses = ({ event, who, staff, made, token }, tell) => {
   const name = `stage:${event}:${who}`;
   const queue = openQueue(name, tell.changed);
   let sending = false;
@@ -50,21 +53,30 @@ export const openPresses = ({ event, who, made, token }, tell) => {
   const post = async ({ address, data }) => {
     const body = new URLSearchParams(data);
     body.set("csrfmiddlewaretoken", readToken());
+    body.set("who", who);
     try {
       const answer = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS) });
       if (AWAY.includes(answer.status)) return null;
-      return { status: answer.status, url: answer.url, isMoved: answer.redirected, text: await answer.text() };
+      return { status: answer.status, url: answer.url, redirected: answer.redirected, text: await answer.text() };
     } catch {
       return null;
     }
   };
 
-  /** Whether whoever pressed may still do so here; null while the server cannot be reached. */
-  const mayPress = async ({ address }) => {
+  const isElsewhere = (answer, address) => answer.redirected && new URL(answer.url).pathname !== address;
+
+  /**
+   * Whether whoever pressed may still do so: "yes", "over", "other" while this browser is somebody else's, or the
+   * address where they are asked for more; null while the server cannot be reached.
+   */
+  const mayPress = async ({ address, staff: byStaff }) => {
     try {
       const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS) });
-      if (AWAY.includes(answer.status)) return null;
-      return answer.ok && Boolean(parse(await answer.text()).querySelector(`[data-who="${who}"]`));
+      if (answer.status >= 500 || AWAY.includes(answer.status)) return null;
+      if (isElsewhere(answer, address)) return answer.url;
+      const now = answer.ok && parse(await answer.text()).querySelector("[data-taps]")?.dataset;
+      if (now && now.who !== who && !who.startsWith("h")) return "other";
+      return now?.who === who && (now.staff || !byStaff) ? "yes" : "over";
     } catch {
       return null;
     }
@@ -77,18 +89,27 @@ export const openPresses = ({ event, who, made, token }, tell) => {
     return false;
   };
 
-  // Who has an account signs in again, and what waits is sent then; a helper's link that is over stays so.
+  const stay = (telling) => {
+    telling();
+    return false;
+  };
+
+  // What waits is sent once whoever has an account has signed in, and once a guest has opened their link again. The
+  // link of a helper that is over stays so.
   const leave = (address) => {
     if (who.startsWith("h")) return end();
-    tell.moved(address);
-    return false;
+    return stay(who.startsWith("p") ? tell.unknown : () => tell.moved(address));
   };
 
   const settle = (press, answer) => {
     const isLast = waiting().every((each) => each.key === press.key);
     const isShown = tell.answered(answer, isLast);
     if (answer.status < 400 || isShown) queue.drop(press.key);
-    else queue.change(press.key, { problem: parse(answer.text).querySelector("[role='alert']")?.textContent.trim() || "odd" });
+    else {
+      const problem = parse(answer.text).querySelector("[role='alert']")?.textContent.trim() || "odd";
+      queue.change(press.key, { problem });
+      tell.refused(press.what);
+    }
     tell.changed();
   };
 
@@ -96,13 +117,15 @@ export const openPresses = ({ event, who, made, token }, tell) => {
   const sendAll = async () => {
     for (let [press] = waiting(); press; [press] = waiting()) {
       const answer = await post(press);
-      const may = answer?.status === 403 ? await mayPress(press) : true;
+      const may = answer?.status === 403 ? await mayPress(press) : "yes";
       if (!answer || may === null) await retry();
       else if (answer.status >= 500 && (press.tries ?? 0) < OFTEN) {
         queue.change(press.key, { tries: (press.tries ?? 0) + 1 });
         await retry();
-      } else if (answer.isMoved && new URL(answer.url).pathname !== press.address) return leave(answer.url);
-      else if (!may) return end();
+      } else if (isElsewhere(answer, press.address)) return leave(answer.url);
+      else if (answer.status === 401 || may === "other") return stay(tell.other);
+      else if (may === "over") return end();
+      else if (may !== "yes") return leave(may);
       else settle(press, answer);
     }
     return true;
@@ -111,12 +134,18 @@ export const openPresses = ({ event, who, made, token }, tell) => {
   const flush = async () => {
     if (sending || !waiting().length) return;
     sending = true;
-    // Two tabs of one browser have one queue: one of them sends at a time.
-    const goesOn = await (navigator.locks ? navigator.locks.request(name, sendAll) : sendAll());
-    sending = false;
+    let goesOn = false;
+    try {
+      // Two tabs of one browser have one queue: one of them sends at a time.
+      goesOn = await (navigator.locks ? navigator.locks.request(name, sendAll) : sendAll());
+    } finally {
+      sending = false;
+    }
     if (goesOn) flush();
   };
 
+  // What waited long is sent once somebody says so: it may have been done by hand since.
+  for (const press of waiting().filter((each) => isOld(each, made))) queue.change(press.key, { problem: "old" });
   window.addEventListener("online", () => wake());
   return {
     list: queue.list,
@@ -125,11 +154,11 @@ export const openPresses = ({ event, who, made, token }, tell) => {
     /** Keep a press and send it; the same one that waits already is one. */
     add: ({ address, data, what }) => {
       const same = JSON.stringify(data);
-      if (!waiting().some((each) => JSON.stringify(each.data) === same)) queue.add({ address, data, what, made });
+      if (!waiting().some((each) => JSON.stringify(each.data) === same)) queue.add({ address, data, what, made, staff });
       flush();
     },
     again: (key) => {
-      queue.change(key, { problem: "", tries: 0 });
+      queue.change(key, { problem: "", tries: 0, made });
       flush();
     },
     drop: queue.drop,

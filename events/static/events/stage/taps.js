@@ -19,6 +19,7 @@ const drafts = openDrafts(`stage-draft:${page.event}:${page.who}:${location.path
 let waits = null;
 let presses = null;
 let isOver = false;
+let unsaid = []; // refusals among answers that are not shown
 
 const parse = (text) => new DOMParser().parseFromString(text, "text/html");
 
@@ -43,7 +44,7 @@ const show = (shown) => {
 
 const say = (shown) => {
   const words = [...shown.querySelectorAll(".messages .message")].map((each) => each.textContent.trim());
-  said.textContent = words.join(" ");
+  said.textContent = [...unsaid, ...words].join(" ");
   document.querySelector(".messages")?.remove();
   const problem = region().querySelector("[role='alert']");
   if (problem) {
@@ -63,7 +64,7 @@ const answered = (answer, isLast) => {
   const shown = parse(answer.text);
   const isShown = show(shown);
   if (isShown) {
-    if (answer.isMoved) history.replaceState(null, "", answer.url);
+    if (answer.redirected) history.replaceState(null, "", answer.url);
     if (isRefused) drafts.keep(region(), true);
   } else if (!isRefused && !shown.querySelector("[data-taps]")) location.assign(answer.url);
   else renewKeys();
@@ -79,11 +80,24 @@ const changed = () => {
 const tell = {
   answered,
   changed: () => (document.querySelector("[data-waits]").hidden && presses.waiting().length ? null : changed()),
+  refused: (what) => {
+    unsaid.push(`${said.dataset.refused} ${what}.`);
+    said.textContent = unsaid.join(" ");
+  },
   lost: () => {
     said.textContent = said.dataset.offline;
     changed();
   },
   moved: (address) => location.assign(address),
+  unknown: () => {
+    said.textContent = said.dataset.unknown;
+    document.querySelector("[data-way]").hidden = false;
+    changed();
+  },
+  other: () => {
+    said.textContent = said.dataset.other;
+    changed();
+  },
   ended: (unsent) => {
     isOver = true;
     drafts.forget();
@@ -104,10 +118,13 @@ const nameOf = (form, submitter) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!presses || !region() || !form.matches("[data-tap]")) return;
-  event.preventDefault();
   const kind = form.dataset.tap;
   // Pressed twice is once: a form that was just sent is empty.
-  if (isOver || (kind === "write" && presses.waiting().length && !hasDraft(form))) return;
+  if (isOver || (kind === "write" && presses.waiting().length && !hasDraft(form))) {
+    event.preventDefault();
+    return;
+  }
+  unsaid = [];
   const data = new FormData(form, event.submitter);
   const what = nameOf(form, event.submitter);
   // Each tap of a count is one of its own, though the page has not come back yet.
@@ -117,7 +134,12 @@ document.addEventListener("submit", (event) => {
     shown.textContent = String(Math.max(0, Number(shown.textContent) + Number(event.submitter.value)));
   } else event.submitter?.setAttribute("aria-busy", "true");
   data.delete("csrfmiddlewaretoken");
-  presses.add({ address: form.getAttribute("action") || location.pathname, data: [...data], what });
+  try {
+    presses.add({ address: form.getAttribute("action") || location.pathname, data: [...data], what });
+  } catch {
+    return; // Nothing more can be kept here: the browser sends the form itself.
+  }
+  event.preventDefault();
   if (kind === "write") {
     clear(form);
     form.elements.key.value = newKey();
@@ -169,10 +191,11 @@ const keepUp = ({ every, hears, live }) => {
 };
 
 const keepPresses = () => {
-  forgetOld(page.made);
+  forgetOld(page.made, page.who);
   waits = openWaits(document.querySelector("[data-waits]"), {
     again: (key) => { presses.again(key); changed(); },
     drop: (key) => { presses.drop(key); changed(); },
+    leave: () => said.focus({ preventScroll: true }),
   });
   presses = openPresses(page, tell);
   drafts.restore(region());

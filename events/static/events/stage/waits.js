@@ -10,16 +10,18 @@ const group = (presses) => {
 const fill = (item, what, why) => {
   item.querySelector("[data-what]").textContent = what;
   item.querySelector("[data-why]").textContent = why;
+  for (const of of item.querySelectorAll("[data-of]")) of.textContent = `: ${what}`;
   return item;
 };
 
-/** { draw(presses), end(presses) }; ``does``: { again(key), drop(key) }. */
+/** { draw(presses), end(presses) }; ``does``: { again(key), drop(key), leave() for where to go on once it is gone }. */
 export const openWaits = (place, does) => {
   const make = () => place.querySelector("template").content.firstElementChild.cloneNode(true);
   const list = place.querySelector("ul");
+  const ours = { odd: place.dataset.odd, old: place.dataset.old };
 
   const makeRefused = (press) => {
-    const item = fill(make(), press.what, press.problem === "odd" ? place.dataset.odd : press.problem);
+    const item = fill(make(), press.what, ours[press.problem] ?? press.problem);
     for (const name of ["again", "drop"]) item.querySelector(`[data-${name}]`).addEventListener("click", () => does[name](press.key));
     return item;
   };
@@ -32,9 +34,14 @@ export const openWaits = (place, does) => {
 
   const show = (items) => {
     const text = items.map((item) => item.outerHTML).join("");
-    if (list.dataset.drawn !== text) list.replaceChildren(...items);
+    if (list.dataset.drawn === text) return;
+    const isInside = place.contains(document.activeElement);
+    list.replaceChildren(...items);
     list.dataset.drawn = text;
     place.hidden = !items.length;
+    // A button goes with its line: whoever pressed it by keyboard goes on from the heading.
+    if (isInside && items.length) place.querySelector("h2").focus();
+    else if (isInside) does.leave();
   };
 
   return {
