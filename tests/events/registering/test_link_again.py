@@ -167,7 +167,7 @@ def test_series_that_are_over_take_no_place_of_what_is_to_come(client, section, 
     values: dict[str, Any] = {
         "starts": began,
         "ends": began + dt.timedelta(hours=1),
-        "recurrence_rule": "FREQ=WEEKLY;INTERVAL=1;COUNT=3;BYDAY=TU",
+        "recurrence_rule": "FREQ=WEEKLY;INTERVAL=1;BYDAY=TU;COUNT=3",
     }
     over = [add_desk(add_event(section, f"Runde {number}", **values)) for number in range(MOST_LINKS)]
     people = [add_participant(each, "Kim") for each in (*over, desk)]
