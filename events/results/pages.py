@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.models import Revision
 
 from content.drafting.filling import fill
 from content.drafting.markdown import read_markdown
@@ -77,8 +78,7 @@ def redraft_page(key: uuid.UUID, user: Any) -> bool:
     if page.live and (missing := may_publish(note)):
         raise Refused("missing", " ".join(missing))
     draft = _fill_anew(page, _read_note(session, note))
-    kept = draft.save_revision(user=user, log_action=True, clean=False)
-    page.revisions.exclude(pk=kept.pk).delete()
+    _keep_only(draft.save_revision(user=user, log_action=True, clean=False), page, user)
     reset = is_outdated(note) and reset_translations(draft, user)
     Outcome.objects.filter(session=session).update(drafted=note.version)
     return reset
@@ -129,7 +129,7 @@ def publish_minutes_anew(page: SessionNotePage, outline: Outline, note: Note, us
     draft.sections = credit(draft.sections.raw_data, note)
     kept = draft.save_revision(user=user, log_action=True)
     kept.publish(user=user)
-    page.revisions.exclude(pk=kept.pk).delete()
+    _keep_only(kept, page, user)
     page.refresh_from_db()
     return was_withdrawn and reset_translations(draft, user)
 
@@ -157,6 +157,13 @@ def _fill_anew(page: SessionNotePage, outline: Outline) -> Any:
     fill(draft, outline, lambda source, alt: None)
     draft.summary = outline.summary or draft.title
     return draft
+
+
+def _keep_only(kept: Revision, page: SessionNotePage, user: Any) -> None:
+    """Delete all other versions of a page; a review of one of them ends with it."""
+    if review := page.current_workflow_state:
+        review.cancel(user=user)
+    page.revisions.exclude(pk=kept.pk).delete()
 
 
 def _begin_page(session: Session, event: EventPage) -> SessionNotePage:

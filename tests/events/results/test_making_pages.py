@@ -296,6 +296,16 @@ def test_a_draft_older_than_the_taking_out_is_made_anew(session, two, organiser,
     assert DECLINED not in str(document_of(published))
 
 
+def test_a_review_ends_with_the_version_it_was_of(session, two, organiser, now) -> None:
+    page = draft_page(session.pk, organiser, now)
+    page.get_workflow().start(page, organiser)
+    agree_all(two, now)
+    redraft_page(session.pk, organiser)
+    page = SessionNotePage.objects.get(pk=page.pk)
+    assert not page.workflow_in_progress
+    assert publish_page(session.pk, organiser).live
+
+
 def test_a_line_deleted_before_the_end_is_still_known_in_an_older_draft(
     session, kim, note, organiser, now
 ) -> None:
